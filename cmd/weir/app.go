@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"weir/handlers"
+	"weir/internal/config"
+	"weir/internal/courier"
+	"weir/internal/desk"
+	"weir/internal/id"
+	"weir/internal/live"
+	"weir/internal/login"
+	"weir/internal/media"
+	"weir/internal/queue"
+	"weir/internal/secret"
+	"weir/internal/store"
+	"weir/internal/wechat"
+)
+
+// app is Weir, wired: one process of it.
+type app struct {
+	config  config.Config
+	log     *slog.Logger
+	store   *store.Store
+	redis   *queue.Redis
+	box     *secret.Box
+	desk    *desk.Desk
+	hub     *live.Hub
+	index   *queue.Index
+	courier *courier.Courier
+	fetcher *courier.Fetcher
+	clerk   *courier.Clerk
+	metrics *prometheus.Registry
+	handler handlers.Deps
+}
+
+// wire puts the parts together. Nothing runs yet.
+func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*app, error) {
+	key, err := c.Key()
+	if err != nil {
+		return nil, err
+	}
+	a := &app{config: c, log: log, box: secret.New(key), metrics: prometheus.NewRegistry()}
+	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if a.store, err = store.Open(ctx, s.Database); err != nil {
+		return nil, err
+	}
+	if err := a.openRedis(s.Redis); err != nil {
+		return nil, err
+	}
+	prefix := a.redis.Prefix(4) // what a cluster has in place of database 4
+	instance := id.New()
+	effects := &effects{app: a}
+	a.desk = desk.New(desk.Options{Store: a.store, Effects: effects, Log: log, Instance: instance, Metrics: desk.NewMetrics(a.metrics),
+		Present: func() map[string][]int64 { return a.hub.Here() }})
+	a.hub = live.New(a.redis.DB(4), live.Options{Prefix: prefix, Instance: instance.String(), Log: log, OnConnect: effects.connected, OnLeave: effects.left})
+	a.index = queue.New(queue.Options{Redis: a.redis, Store: a.store, Desk: a.desk, Log: log})
+	client := wechat.NewClient(c.WeChatAPIURL, nil)
+	tokens := wechat.NewTokens(a.redis.DB(4), client, a.accountSecret, prefix)
+	a.courier = courier.New(a.desk, client, tokens, log, a.metrics)
+	kept, err := media.Open(c.MediaURL)
+	if err != nil {
+		return nil, err
+	}
+	tools := media.FindTools()
+	if !tools.HaveFFmpeg() {
+		log.Info("there is no ffmpeg here: voice messages can be downloaded, not played, and videos have WeChat's own picture only")
+	}
+	a.fetcher = courier.NewFetcher(a.desk, client, tokens, kept, tools, log, a.metrics)
+	a.clerk = courier.NewClerk(a.desk, client, tokens, a.fetcher, log)
+	a.handler = handlers.Deps{Desk: a.desk, Store: a.store, Hub: a.hub, Logins: login.NewSessions(a.redis.DB(4), login.Options{Prefix: prefix, Secure: c.Secure()}),
+		Passwords: login.NewPasswords(), Throttle: login.NewThrottle(a.redis.DB(4), prefix), Box: a.box, WeChat: client, BaseURL: c.BaseURL, Ready: a.ready, Clock: time.Now, Log: log,
+		Metrics: a.metrics, Proxies: c.TrustedProxies, Media: kept}
+	return a, nil
+}
+
+func (a *app) openRedis(url string) (err error) {
+	if a.redis, err = queue.Open(url, "weir"); err != nil {
+		return fmt.Errorf("WEIR_REDIS_URL: %w", err)
+	}
+	return nil
+}
+
+// accountSecret is an account's AppSecret, for fetching its token.
+func (a *app) accountSecret(ctx context.Context, appid string) (string, error) {
+	company, err := a.store.Outside().AppIDCompany(ctx, appid)
+	if err != nil {
+		return "", fmt.Errorf("whose account %s is: %w", appid, err)
+	}
+	row, err := a.store.Of(company).AccountGet(ctx, store.AccountGetParams{CompanyID: company, AppID: appid})
+	if err != nil {
+		return "", fmt.Errorf("read account %s: %w", appid, err)
+	}
+	plain, err := a.box.Open(row.Secret, "account:"+appid+":secret")
+	return string(plain), err
+}
+
+// ready says whether this process can serve: the database answers and has the schema, and Redis answers.
+func (a *app) ready(ctx context.Context) error {
+	if err := a.store.Current(ctx); err != nil {
+		return err
+	}
+	if err := a.redis.DB(0).Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("Redis does not answer: %w", err)
+	}
+	return nil
+}
+
+// run runs the parts behind the handlers until the context ends, and then lets them finish what they have begun. carry: this process
+// sends to WeChat.
+func (a *app) run(ctx context.Context, carry bool) {
+	var all sync.WaitGroup
+	all.Go(func() {
+		if err := a.hub.Run(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("live updates ended", "err", err)
+		}
+	})
+	// The desk tells the courier and the index of its last acts, so they end after it.
+	after, stop := context.WithCancel(context.WithoutCancel(ctx))
+	all.Go(func() { defer stop(); a.desk.Run(ctx) })
+	all.Go(func() { a.index.Run(after) })
+	if carry {
+		all.Go(func() { a.courier.Run(after) })
+		all.Go(func() { a.fetcher.Run(after) })
+		all.Go(func() { a.clerk.Run(after) })
+	}
+	all.Wait()
+}
+
+func (a *app) close() {
+	a.store.Close()
+	_ = a.redis.Close()
+}
+
+// effects tells everything outside PostgreSQL of what is in: Redis, open pages, other programs, the courier. None of them may
+// block, and each finds again what it lost.
+type effects struct{ app *app }
+
+func (e *effects) Committed(ctx context.Context, changes []desk.Change) {
+	e.app.index.Committed(ctx, changes)
+	for i := range changes {
+		c := &changes[i]
+		handlers.Ring(e.app.hub, c)
+		handlers.Tell(e.app.hub.Log, c)
+		if courier.MediaNews(c) {
+			e.app.fetcher.Wake()
+		}
+		if c.Errand {
+			e.app.courier.Wake(courier.Customer{Company: c.Company.CompanyID, AppID: c.AppID, OpenID: c.OpenID})
+		}
+	}
+}
+
+// connected and left keep presence by the streams of this process.
+func (e *effects) connected(company string, uid int64, streams int) {
+	if streams > 0 { // quick changes are told as one, so the first may be told as the second
+		e.presence(company, uid, e.app.desk.Connected)
+	}
+}
+
+func (e *effects) left(company string, uid int64, streams int) {
+	if streams == 0 {
+		e.presence(company, uid, e.app.desk.Left)
+	}
+}
+
+func (e *effects) presence(company string, uid int64, note func(context.Context, id.ID, int64) error) {
+	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+	defer stop()
+	c, err := id.Parse(company)
+	if err == nil {
+		err = note(ctx, c, uid)
+	}
+	if err != nil {
+		e.app.log.Error("an agent's presence could not be noted", "company", company, "uid", uid, "err", err)
+	}
+}

@@ -1,0 +1,229 @@
+package handlers
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"weir/internal/desk"
+	"weir/internal/id"
+	"weir/internal/store"
+	"weir/views"
+)
+
+// drawing puts one session, as its reader may see it, into the shapes that views draw.
+type drawing struct {
+	*desk.View
+	r   views.Reader
+	now time.Time // in the company's zone
+}
+
+func (h *Handlers) drawing(c echo.Context, v *desk.View) *drawing {
+	return &drawing{v, h.reader(c), h.Clock().In(v.Company.Location)}
+}
+
+func (d *drawing) mine() bool { return d.Session.Of(d.Viewer.UID) }
+
+func (d *drawing) at(t time.Time) time.Time { return t.In(d.Company.Location) }
+
+func (d *drawing) account() string {
+	if a := d.Company.Accounts[d.Session.AppID]; a != nil {
+		return a.Name
+	}
+	return ""
+}
+
+func (d *drawing) head() views.Head {
+	s := d.Session
+	h := views.Head{SessionID: s.SessionID.String(), OpenID: s.OpenID, Name: d.Customer.Remark, Account: d.account(), State: views.SessionState(s.State),
+		Waits: zoned(s.WaitingSince, d.Company.Location), Mine: d.mine(), With: d.with(), Acts: d.acts(), Since: d.at(s.QueuedAt)}
+	switch {
+	case s.ClosedAt != nil:
+		h.Since = d.at(*s.ClosedAt)
+	case s.TakenAt != nil:
+		h.Since = d.at(*s.TakenAt)
+	case s.AssignedAt != nil:
+		h.Since = d.at(*s.AssignedAt)
+	}
+	return h
+}
+
+// thread is messages as they are first shown; one more than most was read, to know whether there are older ones.
+func (d *drawing) thread(ms []desk.Message, most int) views.Thread {
+	t := views.Thread{SessionID: d.Session.SessionID.String()}
+	if len(ms) > most {
+		before := d.message(&ms[0])
+		t.Before, t.More, ms = &before, true, ms[1:]
+	}
+	for i := range ms {
+		t.Messages = append(t.Messages, d.message(&ms[i]))
+		t.Seen = int64(ms[i].Seq)
+	}
+	return t
+}
+
+func (d *drawing) message(m *desk.Message) views.Message {
+	v := views.Message{ID: m.ID.String(), Seq: int64(m.Seq), At: d.at(m.CreatedAt), Side: side(m.Opercode), Kind: kind(m.Type), Text: m.Text, Title: m.Data.Title, URL: m.Data.URL,
+		Description: m.Data.Description, Lat: m.Data.Latitude, Lng: m.Data.Longitude, Delivery: views.Delivery(m.Delivery), Code: m.Code,
+		Mine: m.Opercode != desk.FromCustomer && m.Opercode != desk.Automatic && m.UID == d.Viewer.UID}
+	switch m.Type {
+	case desk.TypeLocation:
+		v.Title = m.Data.Label
+	case desk.TypeImage, desk.TypeVoice, desk.TypeVideo:
+		d.medium(m, &v)
+	case desk.TypeOther:
+		v.What = m.Data.Kind
+	}
+	switch m.Opercode {
+	case desk.Automatic:
+		v.By = d.Company.RuleName(m.RuleID)
+	case desk.FromAgent, desk.FromAdmin, desk.ToGroup:
+		v.By = d.Company.AgentName(m.UID)
+	}
+	v.Waits = m.Waits()
+	if m.Delivery == desk.Queued && m.Attempts > 0 && !v.Waits {
+		v.RetryAt = d.at(m.NextTryAt)
+	}
+	if m.Delivery == desk.Failed || m.Delivery == desk.Uncertain {
+		v.CanResend = d.joined() && d.Session.In(desk.Conversing, desk.GroupConversation, desk.Waiting) && (m.Opercode == desk.FromAgent || m.Opercode == desk.ToGroup) && m.ResentSeq == 0
+		v.Resent = m.ResentSeq != 0
+	}
+	return v
+}
+
+// ended is the line that says how the session ended.
+func (d *drawing) ended() views.Message {
+	s := d.Session
+	m := views.Message{ID: "end-" + s.SessionID.String(), Seq: int64(s.LastSeq), Side: views.FromEvent, Kind: views.Ended, At: zoned(s.ClosedAt, d.Company.Location)}
+	if s.UID != nil {
+		m.By = d.Company.AgentName(*s.UID)
+	}
+	if !s.In(desk.Closed) { // not as sessions usually end
+		m.Text = views.SessionState(s.State).Name(d.r.Words)
+	}
+	return m
+}
+
+// addEvents puts the quiet lines into a thread: what the customer did other than write, and how the session ended.
+func (h *Handlers) addEvents(c echo.Context, d *drawing, t *views.Thread) error {
+	since := d.Session.CreatedAt.Add(-time.Minute)
+	if t.More {
+		since = t.Messages[0].At
+	}
+	events, err := h.Desk.Events(c.Request().Context(), d.Session, since, 50)
+	if err != nil {
+		return err
+	}
+	for i := len(events) - 1; i >= 0; i-- {
+		if m, ok := d.event(&events[i]); ok && (d.Session.ClosedAt == nil || m.At.Before(*d.Session.ClosedAt)) {
+			t.Messages = insertByTime(t.Messages, m)
+		}
+	}
+	if !desk.State(d.Session.State).Live() {
+		t.Messages = append(t.Messages, d.ended())
+	}
+	return nil
+}
+
+func (d *drawing) event(e *store.Event) (views.Message, bool) {
+	m := views.Message{ID: "e-" + e.EventID.String(), At: d.at(e.CreatedAt), Side: views.FromEvent}
+	switch e.Event {
+	case "subscribe":
+		m.Kind, m.Text = views.Followed, strings.TrimPrefix(e.EventKey, "qrscene_")
+	case "unsubscribe":
+		m.Kind = views.Unfollowed
+	case "scan":
+		m.Kind, m.Text = views.Scanned, e.EventKey
+	case "click":
+		m.Kind, m.Text = views.MenuTapped, e.EventKey
+	case "view", "view_miniprogram":
+		m.Kind, m.Text = views.Opened, e.EventKey
+	default:
+		m.Kind, m.Text = views.SomethingElse, e.Event
+	}
+	return m, true
+}
+
+// insertByTime puts a quiet line behind the messages that are older, at the place of the one before it.
+func insertByTime(ms []views.Message, m views.Message) []views.Message {
+	i := len(ms)
+	for i > 0 && ms[i-1].At.After(m.At) {
+		i--
+	}
+	if i > 0 {
+		m.Seq = ms[i-1].Seq
+	}
+	ms = append(ms, views.Message{})
+	copy(ms[i+1:], ms[i:])
+	ms[i] = m
+	return ms
+}
+
+// composer says what the reader may answer; live is the customer's live session where this one is over.
+func (d *drawing) composer(live string) views.Composer {
+	s := d.Session
+	c := views.Composer{SessionID: s.SessionID.String(), MaxLength: maxLength, Live: live}
+	if d.Ledger.Allowed > 0 {
+		c.Quota = views.Quota{Limit: d.Ledger.Allowed, Left: d.Ledger.Left(d.now), Until: d.at(d.Ledger.Until)}
+	}
+	switch {
+	case !desk.State(s.State).Live():
+		c.Can = views.CannotClosed
+	case s.In(desk.Queueing) && !d.Supervises():
+		c.Can = views.CannotQueue
+	case !d.joined() && !d.Supervises():
+		c.Can, c.Agent = views.CannotNotMine, d.Company.AgentName(val(s.UID))
+	case !d.now.Before(d.Ledger.Until):
+		c.Can = views.CannotTime
+	case c.Quota.Left == 0:
+		c.Can = views.CannotCount
+	case !d.joined():
+		c.Can, c.Agent = views.CanInterject, d.Company.AgentName(val(s.UID))
+	case s.In(desk.Waiting):
+		c.Can = views.CanOnceTaken
+	}
+	return c
+}
+
+func (h *Handlers) customerModel(c echo.Context, d *drawing) (m views.Customer, err error) {
+	x := d.Customer
+	m = views.Customer{OpenID: x.OpenID, Name: x.Remark, Account: d.account(), Following: x.Subscribed == nil || *x.Subscribed, Source: strings.TrimPrefix(x.Source, "qrscene_"),
+		FirstAt: d.at(x.FirstAt)}
+	m.QRScene, m.Tags, m.FollowedAt = x.QRScene, x.Tags, zoned(x.SubscribedAt, d.Company.Location)
+	if x.PushCode != nil {
+		m.Unsynced = d.r.Words.Undelivered(int(*x.PushCode))
+	}
+	if x.ExclusiveUID != nil {
+		m.Exclusive, m.ExclusiveMine = d.Company.AgentName(*x.ExclusiveUID), *x.ExclusiveUID == d.Viewer.UID
+		since := val(x.ExclusiveSince)
+		if x.RepliedAt != nil && x.RepliedAt.After(since) {
+			since = *x.RepliedAt
+		}
+		left := since.Add(time.Duration(d.Company.ReclaimAfter) * time.Second).Sub(d.now)
+		m.ExclusiveDays = max(0, int(math.Ceil(left.Hours()/24)))
+	}
+	m.Earlier, m.EarlierNext, err = h.earlierModel(c, d, d.Session.SessionID)
+	return m, err
+}
+
+func (h *Handlers) earlierModel(c echo.Context, d *drawing, before id.ID) (out []views.EarlierSession, next string, err error) {
+	rows, err := h.Desk.Earlier(c.Request().Context(), d.Session, before, earlierMost+1)
+	if err != nil {
+		return nil, "", err
+	}
+	for i := range rows {
+		if i == earlierMost {
+			next = rows[i-1].SessionID.String()
+			break
+		}
+		s := &rows[i]
+		e := views.EarlierSession{SessionID: s.SessionID.String(), Began: d.at(s.CreatedAt), Agent: d.Company.AgentName(val(s.UID)), State: views.SessionState(s.State)}
+		if s.ClosedAt != nil {
+			e.Lasted = s.ClosedAt.Sub(s.CreatedAt)
+		}
+		out = append(out, e)
+	}
+	return out, next, nil
+}

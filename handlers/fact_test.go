@@ -1,0 +1,47 @@
+package handlers
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"weir/internal/desk"
+	"weir/internal/id"
+	"weir/internal/wechat"
+)
+
+func TestWhatTheDeskIsToldOfAnEvent(t *testing.T) {
+	job := func(status string) *wechat.Inbound {
+		return &wechat.Inbound{MsgType: wechat.MsgEvent, Event: wechat.EventTemplateDone, MsgID: "7", Status: status}
+	}
+	for _, tc := range []struct {
+		name string
+		in   *wechat.Inbound
+		want desk.Fact
+	}{
+		{"a template message arrived", job("success"), desk.Fact{Jobs: []desk.Job{{MsgID: "7"}}}},
+		{"the customer blocks them", job("failed:user block"), desk.Fact{Jobs: []desk.Job{{MsgID: "7", Code: 43004, Why: "delivery.template-blocked"}}}},
+		{"with a blank, as another page has it", job("failed: user block"), desk.Fact{Jobs: []desk.Job{{MsgID: "7", Code: 43004, Why: "delivery.template-blocked"}}}},
+		{"WeChat failed", job("failed: system failed"), desk.Fact{Jobs: []desk.Job{{MsgID: "7", Code: -1, Why: "delivery.template-failed"}}}},
+		{"a notice was refused", &wechat.Inbound{MsgType: wechat.MsgEvent, Event: wechat.EventNoticeSent,
+			Raw: `<xml><SubscribeMsgSentEvent><List><TemplateId>t</TemplateId><MsgID>8</MsgID><ErrorCode>43101</ErrorCode><ErrorStatus>refuse</ErrorStatus></List></SubscribeMsgSentEvent></xml>`},
+			desk.Fact{Jobs: []desk.Job{{MsgID: "8", Code: 43101, Why: "delivery.notice-failed"}}}},
+		{"the verification expires", &wechat.Inbound{Event: wechat.EventVerifyExpired, Other: map[string]string{"ExpiredTime": "1442401061", "FailReason": "by time"}},
+			desk.Fact{Expires: time.Unix(1442401061, 0).UTC(), Why: "by time"}},
+		{"a place", &wechat.Inbound{Event: wechat.EventLocation, Latitude: 39.9, Longitude: 116.4, Precision: 50}, desk.Fact{Lat: 39.9, Lng: 116.4, Accuracy: 50}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := fact(tc.in); !reflect.DeepEqual(got, tc.want) {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+func TestAMessageOfAnUnknownKindIsKeptWhole(t *testing.T) {
+	in := &wechat.Inbound{MsgType: "file", OpenID: "o1", Raw: "<xml>\x00<FileKey>x</FileKey></xml>"}
+	a := arrival(id.New(), "wx1", in)
+	if a.Type != desk.TypeOther || a.Data.Kind != "file" || a.Data.Raw != "<xml><FileKey>x</FileKey></xml>" {
+		t.Errorf("%+v", a)
+	}
+}

@@ -1,0 +1,267 @@
+package courier
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"weir/internal/desk"
+	"weir/internal/id"
+	"weir/internal/wechat"
+)
+
+const (
+	clerkPause  = 250 * time.Millisecond // between calls: at most 400 customers a second are asked about
+	clerkMost   = wechat.UserInfoBatch
+	clerkLater  = 6 * time.Hour // where the account may not ask
+	forgetEvery = time.Hour
+)
+
+// Clerk keeps what is known of customers in step with WeChat: it asks about who is new, pushes the remarks and tags that people here chose,
+// and makes nameless who left and is to be forgotten. Customers are claimed in PostgreSQL, so any number of processes may have one.
+type Clerk struct {
+	desk    *desk.Desk
+	client  *wechat.Client
+	tokens  *wechat.Tokens
+	fetcher *Fetcher
+	log     *slog.Logger
+}
+
+// NewClerk makes a clerk; the fetcher is asked to remove the media of who is forgotten.
+func NewClerk(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, f *Fetcher, log *slog.Logger) *Clerk {
+	return &Clerk{desk: d, client: client, tokens: tokens, fetcher: f, log: log}
+}
+
+// Run works until the context ends.
+func (k *Clerk) Run(ctx context.Context) {
+	tick := time.NewTicker(dueEvery)
+	defer tick.Stop()
+	var forgot time.Time
+	for {
+		for k.ask(ctx) && rest(ctx) {
+		}
+		for k.push(ctx) && rest(ctx) {
+		}
+		if time.Since(forgot) > forgetEvery {
+			forgot = time.Now()
+			k.Forget(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// rest keeps the calls apart.
+func rest(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(clerkPause):
+		return true
+	}
+}
+
+// Forget makes nameless who is to be forgotten.
+func (k *Clerk) Forget(ctx context.Context) {
+	n, err := k.desk.Forget(ctx, 200, func(ctx context.Context, f desk.Forgotten) error { return k.fetcher.Forget(ctx, f.Key) })
+	if err != nil && ctx.Err() == nil {
+		k.log.Error("could not forget customers who left", "err", err)
+	}
+	if n > 0 {
+		k.log.Info("customers who left were made nameless", "customers", n)
+	}
+}
+
+// ask asks about one batch of customers; more says that there may be others.
+func (k *Clerk) ask(ctx context.Context) (more bool) {
+	people, err := k.desk.TakeProfiles(ctx, clerkMost)
+	if err != nil && ctx.Err() == nil {
+		k.log.Error("could not look for customers to ask about", "err", err)
+	}
+	type account struct {
+		company id.ID
+		appid   string
+	}
+	byAccount := map[account][]desk.Person{}
+	for _, p := range people {
+		at := account{p.Company, p.AppID}
+		byAccount[at] = append(byAccount[at], p)
+	}
+	for at, of := range byAccount {
+		for batch := range slices.Chunk(of, clerkMost) {
+			if err := k.askAbout(ctx, at.appid, batch); err != nil && ctx.Err() == nil {
+				k.log.Warn("WeChat tells nothing of customers", "appid", at.appid, "customers", len(batch), "err", err)
+			}
+		}
+	}
+	return len(people) >= clerkMost
+}
+
+// askAbout asks about customers of one account. One whom WeChat does not know spoils the batch, so they are asked about singly then.
+func (k *Clerk) askAbout(ctx context.Context, appid string, batch []desk.Person) error {
+	openids := make([]string, len(batch))
+	for i, p := range batch {
+		openids[i] = p.OpenID
+	}
+	var told []wechat.UserInfo
+	var names map[int]string
+	err := k.tokens.Do(ctx, appid, func(token string) (err error) {
+		if told, err = k.client.UserInfos(ctx, token, openids); err != nil || !tagged(told) {
+			return err
+		}
+		names, err = k.tagNames(ctx, token)
+		return err
+	})
+	switch {
+	case err == nil:
+		return k.keep(ctx, batch, told, names)
+	case wechat.Classify(err) != wechat.Unreachable:
+		return errors.Join(err, k.later(ctx, batch, err))
+	case len(batch) == 1:
+		return k.desk.LaterProfile(ctx, batch[0], 0)
+	}
+	for _, p := range batch {
+		if err := k.askAbout(ctx, appid, []desk.Person{p}); err != nil {
+			return err
+		}
+		if !rest(ctx) {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func tagged(told []wechat.UserInfo) bool {
+	return slices.ContainsFunc(told, func(u wechat.UserInfo) bool { return len(u.TagIDs) > 0 })
+}
+
+// later leaves customers claimed for a moment where it is WeChat's trouble, and for long where the account may not ask.
+func (k *Clerk) later(ctx context.Context, batch []desk.Person, err error) error {
+	switch wechat.Classify(err) {
+	case wechat.Credentials, wechat.Permanent, wechat.DailyQuota:
+	default:
+		return nil // the claim ends by itself
+	}
+	for _, p := range batch {
+		if err := k.desk.LaterProfile(ctx, p, clerkLater); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *Clerk) tagNames(ctx context.Context, token string) (map[int]string, error) {
+	tags, err := k.client.Tags(ctx, token)
+	names := make(map[int]string, len(tags))
+	for _, t := range tags {
+		names[t.ID] = t.Name
+	}
+	return names, err
+}
+
+func (k *Clerk) keep(ctx context.Context, batch []desk.Person, told []wechat.UserInfo, names map[int]string) error {
+	byOpenID := make(map[string]*wechat.UserInfo, len(told))
+	for i := range told {
+		byOpenID[told[i].OpenID] = &told[i]
+	}
+	for _, p := range batch {
+		u := byOpenID[p.OpenID]
+		if u == nil {
+			continue // the claim ends by itself
+		}
+		profile := desk.Profile{Subscribed: u.Subscribed, UnionID: u.UnionID, Remark: u.Remark, Scene: u.Scene, QRScene: u.QRSceneText, SubscribedAt: u.SubscribedAt}
+		for _, t := range u.TagIDs {
+			if names[t] != "" {
+				profile.Tags = append(profile.Tags, names[t])
+			}
+		}
+		slices.Sort(profile.Tags)
+		if err := k.desk.KeepProfile(ctx, p, profile); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// push brings one customer's remark and tags to WeChat; more says that there may be others.
+func (k *Clerk) push(ctx context.Context) (more bool) {
+	const most = 20
+	pushes, err := k.desk.TakePushes(ctx, most)
+	if err != nil && ctx.Err() == nil {
+		k.log.Error("could not look for remarks and tags to push", "err", err)
+	}
+	for i := range pushes {
+		if err := k.pushOne(ctx, &pushes[i]); err != nil && ctx.Err() == nil {
+			k.log.Error("could not keep what became of a remark or tags", "openid", pushes[i].OpenID, "err", err)
+		}
+	}
+	return len(pushes) >= most
+}
+
+func (k *Clerk) pushOne(ctx context.Context, p *desk.Push) error {
+	err := k.tokens.Do(ctx, p.AppID, func(token string) error {
+		if p.Remark != nil {
+			if err := k.client.UpdateRemark(ctx, token, p.OpenID, *p.Remark); err != nil {
+				return err
+			}
+		}
+		if p.Tags != nil {
+			return k.pushTags(ctx, token, p)
+		}
+		return nil
+	})
+	if err == nil {
+		return k.desk.Pushed(ctx, p)
+	}
+	k.log.Warn("WeChat does not take a remark or tags", "appid", p.AppID, "openid", p.OpenID, "attempt", p.Attempts, "err", err)
+	wait := time.Duration(0)
+	switch wechat.Classify(err) {
+	case wechat.Retry, wechat.NotTaken, wechat.RateLimited, wechat.Uncertain, wechat.DailyQuota, wechat.TokenRejected: // done twice is done once
+		wait = pause(p.Attempts, rand.Float64)
+	}
+	return k.desk.PushFailed(ctx, p, wechat.Code(err), wait)
+}
+
+// pushTags makes WeChat's tags of a customer those that were chosen, and tags that the account does not have yet.
+func (k *Clerk) pushTags(ctx context.Context, token string, p *desk.Push) error {
+	all, err := k.client.Tags(ctx, token)
+	if err != nil {
+		return err
+	}
+	has, err := k.client.TagsOf(ctx, token, p.OpenID)
+	if err != nil {
+		return err
+	}
+	ids := make(map[string]int, len(all))
+	for _, t := range all {
+		ids[t.Name] = t.ID
+		if slices.Contains(has, t.ID) && !slices.Contains(p.Tags, t.Name) {
+			if err := k.client.SetTag(ctx, token, p.OpenID, t.ID, false); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range p.Tags {
+		tag, known := ids[name]
+		if !known {
+			made, err := k.client.CreateTag(ctx, token, name)
+			if err != nil {
+				return err
+			}
+			tag = made.ID
+		}
+		if slices.Contains(has, tag) {
+			continue
+		}
+		if err := k.client.SetTag(ctx, token, p.OpenID, tag, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,276 @@
+// Package courier carries written replies to WeChat and reports back. The row of a message is its errand: the courier takes it
+// from the desk, one at a time and in order for each customer, says what became of it, and holds nothing that would be lost
+// with the process.
+//
+//	desk commits a reply ──Wake──▶ courier ── TakeErrand ──▶ WeChat ── Delivered ──▶ desk
+//	                     every 2 s: Due ──▲   (sending)                 (sent, failed, uncertain, or queued again)
+//
+// It sends again only what WeChat surely did not take. Where the connection died after the request went out nobody can know:
+// the message is uncertain, and a person decides.
+package courier
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"weir/internal/desk"
+	"weir/internal/id"
+	"weir/internal/wechat"
+)
+
+const (
+	workers  = 16               // customers who are served at once
+	dueEvery = 2 * time.Second  // how often errands are looked for that nobody woke us for
+	dueMost  = 500              // and how many at a time
+	sendTime = 15 * time.Second // the longest that one errand may take
+)
+
+// Customer is whom an errand is for.
+type Customer struct {
+	Company       id.ID
+	AppID, OpenID string
+}
+
+// Courier carries errands. Any number of processes may have one.
+type Courier struct {
+	desk   *desk.Desk
+	client *wechat.Client
+	tokens *wechat.Tokens
+	log    *slog.Logger
+	sent   *prometheus.CounterVec
+	took   prometheus.Histogram
+
+	mu      sync.Mutex
+	waiting []Customer
+	known   map[Customer]bool // waiting, or being served: true means look once more afterwards
+	bell    chan struct{}
+}
+
+// New makes a courier; reg may be nil.
+func New(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, log *slog.Logger, reg prometheus.Registerer) *Courier {
+	c := &Courier{desk: d, client: client, tokens: tokens, log: log, known: map[Customer]bool{}, bell: make(chan struct{}, workers),
+		sent: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "weir_sends_total", Help: "Messages carried to WeChat, by what became of them."}, []string{"outcome"}),
+		took: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "weir_send_seconds", Help: "Time WeChat took for a message.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 12)}),
+	}
+	if reg != nil {
+		reg.MustRegister(c.sent, c.took)
+	}
+	return c
+}
+
+// Wake says that there is something for a customer. It never blocks.
+func (c *Courier) Wake(to Customer) {
+	c.mu.Lock()
+	if _, known := c.known[to]; known {
+		c.known[to] = true
+		c.mu.Unlock()
+		return
+	}
+	c.known[to] = false
+	c.waiting = append(c.waiting, to)
+	c.mu.Unlock()
+	c.ring()
+}
+
+func (c *Courier) ring() {
+	select {
+	case c.bell <- struct{}{}:
+	default:
+	}
+}
+
+// Run carries errands until the context ends; what is under way then is finished.
+func (c *Courier) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() { c.work(ctx) })
+	}
+	c.look(ctx)
+	all.Wait()
+}
+
+// look finds errands that nobody woke us for: those whose time has come, and those a dead process left behind.
+func (c *Courier) look(ctx context.Context) {
+	tick := time.NewTicker(dueEvery)
+	defer tick.Stop()
+	for {
+		due, err := c.desk.Due(ctx, dueMost)
+		if err != nil && ctx.Err() == nil {
+			c.log.Error("could not look for messages to send", "err", err)
+		}
+		for _, d := range due {
+			c.Wake(Customer{d.CompanyID, d.AppID, d.OpenID})
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (c *Courier) work(ctx context.Context) {
+	for {
+		to, ok := c.take()
+		if !ok {
+			select {
+			case <-ctx.Done():
+				return
+			case <-c.bell:
+			}
+			continue
+		}
+		c.serve(ctx, to)
+		c.done(to)
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+func (c *Courier) take() (Customer, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.waiting) == 0 {
+		return Customer{}, false
+	}
+	to := c.waiting[0]
+	c.waiting = c.waiting[1:]
+	c.known[to] = false
+	if len(c.waiting) > 0 {
+		c.ring() // one bell may have stood for several
+	}
+	return to, true
+}
+
+func (c *Courier) done(to Customer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known[to] { // woken meanwhile
+		c.known[to] = false
+		c.waiting = append(c.waiting, to)
+		c.ring()
+		return
+	}
+	delete(c.known, to)
+}
+
+// serve carries what there is for a customer, one after the other.
+func (c *Courier) serve(ctx context.Context, to Customer) {
+	for ctx.Err() == nil {
+		// What is begun is finished, also at shutdown: an errand cut off in the middle would be uncertain.
+		whole, stop := context.WithTimeout(context.WithoutCancel(ctx), sendTime+5*time.Second)
+		more := c.one(whole, to)
+		stop()
+		if !more {
+			return
+		}
+	}
+}
+
+func (c *Courier) one(ctx context.Context, to Customer) (more bool) {
+	e, wait, err := c.desk.TakeErrand(ctx, to.Company, to.AppID, to.OpenID)
+	if err != nil {
+		c.log.Error("could not take a message to send", "openid", to.OpenID, "err", err)
+		return false
+	}
+	if e == nil {
+		if wait > 0 && wait < time.Minute { // longer ones are found by looking
+			time.AfterFunc(wait, func() { c.Wake(to) })
+		}
+		return false
+	}
+	o := c.send(ctx, &e.Message)
+	c.sent.WithLabelValues(string(o.Delivery)).Inc()
+	if err := c.keep(ctx, e, o); err != nil {
+		// The row still says sending, by us. When this process is gone it becomes uncertain, never sent again.
+		c.log.Error("could not keep what became of a message", "message", e.Message.ID, "outcome", o.Delivery, "err", err)
+		return false
+	}
+	return true
+}
+
+// keep tries for a while to write what became of an errand: the database may be away for a moment.
+func (c *Courier) keep(ctx context.Context, e *desk.Errand, o desk.Outcome) (err error) {
+	for range 10 {
+		if err = c.desk.Delivered(ctx, e, o); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+	return err
+}
+
+func (c *Courier) send(ctx context.Context, m *desk.Message) desk.Outcome {
+	ctx, stop := context.WithTimeout(ctx, sendTime)
+	defer stop()
+	began, reached := time.Now(), false
+	err := c.tokens.Do(ctx, m.AppID, func(token string) error {
+		reached = true
+		return c.say(ctx, token, m)
+	})
+	c.took.Observe(time.Since(began).Seconds())
+	return outcome(err, reached, int(m.Attempts), time.Now(), rand.Float64)
+}
+
+// say sends a message as what it is.
+func (c *Courier) say(ctx context.Context, token string, m *desk.Message) error {
+	d := &m.Data
+	switch {
+	case m.Type == desk.TypeLink:
+		return c.client.SendNews(ctx, token, m.OpenID, wechat.Article{Title: d.Title, Description: d.Description, URL: d.URL, Picture: d.PicURL})
+	case m.Type == desk.TypeOther && d.Kind == desk.KindMenu && d.Out != nil && d.Out.Menu != nil:
+		menu := wechat.Menu{Head: d.Out.Menu.Head, Tail: d.Out.Menu.Tail}
+		for _, i := range d.Out.Menu.Items {
+			menu.Items = append(menu.Items, wechat.MenuItem{ID: i.ID, Text: i.Text})
+		}
+		return c.client.SendMenu(ctx, token, m.OpenID, menu)
+	}
+	return c.client.SendText(ctx, token, m.OpenID, m.Text)
+}
+
+// outcome says what to do about the error of a send. Where no token was to be had the message never set out, whatever became
+// of that request.
+func outcome(err error, reached bool, attempt int, now time.Time, jitter func() float64) desk.Outcome {
+	class := wechat.Classify(err)
+	if class == wechat.Uncertain && !reached {
+		class = wechat.NotTaken
+	}
+	o := desk.Outcome{Delivery: desk.Failed, Code: wechat.Code(err), NotTaken: true}
+	if err != nil {
+		o.Reason = wechat.Explain(err)
+	}
+	switch class {
+	case wechat.Sent:
+		return desk.Outcome{Delivery: desk.Sent}
+	case wechat.Uncertain:
+		return desk.Outcome{Delivery: desk.Uncertain, Reason: "delivery.uncertain"}
+	case wechat.WindowClosed, wechat.QuotaExhausted:
+		o.Shut = true
+	case wechat.Credentials, wechat.DailyQuota, wechat.TokenRejected:
+		return troubled(err, class, o, now, jitter)
+	}
+	if wait, again := wechat.RetryAfter(class, attempt, now, jitter); again {
+		o.Delivery, o.Retry = desk.Queued, wait
+	}
+	return o
+}
+
+// troubled stops the account: nothing else of it could be sent either, and this message waits with the others.
+func troubled(err error, class wechat.Class, o desk.Outcome, now time.Time, jitter func() float64) desk.Outcome {
+	o.Delivery = desk.Queued
+	o.Trouble = &desk.Trouble{Code: o.Code, Say: o.Reason, IP: wechat.MissingIP(err)}
+	if wait, again := wechat.RetryAfter(class, 1, now, jitter); again && class == wechat.DailyQuota {
+		o.Trouble.Until = now.Add(wait)
+	}
+	return o
+}

@@ -1,0 +1,243 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"weir/internal/id"
+	"weir/internal/store"
+)
+
+// Errand is a message that is to be carried to WeChat now. Whoever took it is the only one who carries it.
+type Errand struct {
+	Message Message
+	company *Company
+}
+
+// Outcome is what became of an errand.
+type Outcome struct {
+	Delivery Delivery
+	Code     int           // WeChat's code; 0: it said none
+	Reason   string        // the key of the sentence that says why
+	Retry    time.Duration // of Queued: when to try again
+	Shut     bool          // WeChat says that nothing more may be sent
+	NotTaken bool          // WeChat surely did not take it, so it does not count
+	Trouble  *Trouble      // nothing of this account can be sent
+}
+
+// Due are customers for whom there is something to be sent now, as many as most. It is asked at the start and every few seconds: in the
+// ordinary course whoever wrote a message says so.
+func (d *Desk) Due(ctx context.Context, most int) ([]store.ErrandsDueRow, error) {
+	now := d.now()
+	var out []store.ErrandsDueRow
+	err := d.EachCompanies(ctx, func(companies []id.ID) error {
+		rows, err := d.store.Across(companies).ErrandsDue(ctx, store.ErrandsDueParams{CompanyIDs: companies, At: now, AliveSince: now.Add(-Lease), Max: int32(most)})
+		out = append(out, rows...)
+		return err
+	})
+	return out, err
+}
+
+// TakeErrand takes the next message to a customer: one at a time, in order. nil: there is none that could go now; wait, where not zero, says
+// when there will be.
+func (d *Desk) TakeErrand(ctx context.Context, company id.ID, appid, openid string) (e *Errand, wait time.Duration, err error) {
+	c, err := d.companies.now(ctx, company)
+	if err != nil {
+		return nil, 0, err
+	}
+	var updated []Message
+	err = d.store.Tx(ctx, company, func(q *store.Queries) error {
+		e, wait, updated = nil, 0, nil
+		customer, err := q.CustomerLock(ctx, store.CustomerLockParams{CompanyID: company, AppID: appid, OpenID: openid})
+		if err != nil {
+			return err
+		}
+		if wait = stopped(c, appid, d.now()); wait > 0 {
+			return nil
+		}
+		rows, err := q.MessagesToSend(ctx, store.MessagesToSendParams{CompanyID: company, AppID: appid, OpenID: openid, Max: 20})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			m := messageOf(row)
+			next, err := d.next(ctx, q, &m, customer, val(row.SendingBy))
+			if err != nil {
+				return err
+			}
+			switch next {
+			case goes:
+				updated = append(updated, m)
+				e = &Errand{m, c}
+				return d.probes(ctx, q, c, appid)
+			case heldBack:
+				if err := held(ctx, q, &m); err != nil {
+					return err
+				}
+			case settled:
+				updated = append(updated, m)
+			case waits:
+				wait = m.NextTryAt.Sub(d.now())
+				return nil
+			case busy:
+				return nil
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errProbed) {
+		return nil, 0, nil
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("take an errand to %s: %w", openid, err)
+	}
+	if len(updated) > 0 {
+		d.committed(ctx, []Change{{Company: c, AppID: appid, OpenID: openid, Updated: updated}})
+	}
+	return e, wait, nil
+}
+
+// errProbed: another process tries a message of the account just now.
+var errProbed = errors.New("somebody else tries")
+
+type step int
+
+const (
+	goes     step = iota // it is to be sent now
+	settled              // it will not be sent: it has failed, or is uncertain
+	waits                // it is not its time yet
+	busy                 // somebody is sending it
+	heldBack             // it waits for the customer's next message; those behind it need not
+)
+
+// next decides about the first of the messages to a customer.
+func (d *Desk) next(ctx context.Context, q *store.Queries, m *Message, c store.Customer, sender id.ID) (step, error) {
+	now := d.now()
+	if m.Delivery == Sending {
+		alive, err := q.InstanceAlive(ctx, store.InstanceAliveParams{InstanceID: sender, AliveSince: now.Add(-Lease)})
+		if err != nil || alive {
+			return busy, err
+		}
+		// Who was sending it died in the middle: WeChat may have it or not.
+		return settled, d.settle(ctx, q, m, Outcome{Delivery: Uncertain, Reason: "delivery.interrupted"})
+	}
+	if m.NextTryAt.After(now) {
+		return waits, nil
+	}
+	if m.Waits() && m.Data.Out != nil && m.Data.Out.Since == c.QuotaKey {
+		return heldBack, nil
+	}
+	if err := LedgerOf(&c, 0).Refuse(now); err != nil {
+		if m.Data.Out != nil && m.Data.Out.Since != "" { // its agent chose that it may wait
+			if m.Waits() {
+				return heldBack, nil
+			}
+			m.Reason = waitsReason
+			return settled, d.settle(ctx, q, m, Outcome{Delivery: Queued, Reason: waitsReason})
+		}
+		why := Outcome{Delivery: Failed, Code: 45015, Reason: "wechat.45015"}
+		if now.Before(c.QuotaUntil) {
+			why = Outcome{Delivery: Failed, Code: 45047, Reason: "wechat.45047"}
+		}
+		return settled, d.settle(ctx, q, m, why)
+	}
+	waited := m.Waits()
+	m.Attempts++
+	m.Delivery, m.Code, m.Reason = Sending, 0, ""
+	if err := d.deliver(ctx, q, m, &d.instance); err != nil {
+		return busy, err
+	}
+	if waited {
+		if err := held(ctx, q, m); err != nil {
+			return busy, err
+		}
+	}
+	return goes, q.CustomerQuotaUse(ctx, store.CustomerQuotaUseParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Change: 1})
+}
+
+// Delivered keeps what became of an errand.
+func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
+	m := e.Message
+	err := d.store.Tx(ctx, m.Company, func(q *store.Queries) error {
+		m = e.Message
+		if _, err := q.CustomerLock(ctx, store.CustomerLockParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID}); err != nil {
+			return err
+		}
+		if o.NotTaken {
+			if err := q.CustomerQuotaUse(ctx, store.CustomerQuotaUseParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Change: -1}); err != nil {
+				return err
+			}
+		}
+		if o.Shut {
+			if err := q.CustomerQuotaShut(ctx, store.CustomerQuotaShutParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Until: d.shut(o)}); err != nil {
+				return err
+			}
+		}
+		if o.Delivery == Sent && (m.Opercode == FromAgent || m.Opercode == ToGroup) {
+			if err := q.CustomerReplied(ctx, store.CustomerRepliedParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, At: d.now()}); err != nil {
+				return err
+			}
+		}
+		if o.Shut && m.Data.Out != nil && m.Data.Out.Since != "" { // its agent chose that it may wait
+			o.Delivery, o.Code, o.Reason = Queued, 0, waitsReason
+		}
+		if err := d.settle(ctx, q, &m, o); err != nil {
+			return err
+		}
+		if m.Waits() {
+			if err := held(ctx, q, &m); err != nil {
+				return err
+			}
+		}
+		return d.heed(ctx, q, e.company, &m, o)
+	})
+	if err != nil {
+		return fmt.Errorf("keep the delivery of %s: %w", m.ID, err)
+	}
+	d.committed(ctx, []Change{{Company: e.company, AppID: m.AppID, OpenID: m.OpenID, Updated: []Message{m}, Errand: o.Delivery == Queued}})
+	return nil
+}
+
+// shut is when the window closes after WeChat refused: now, where it says the time is over; else it runs on, used up.
+func (d *Desk) shut(o Outcome) time.Time {
+	if o.Code == 45015 {
+		return d.now()
+	}
+	return d.now().Add(100 * 24 * time.Hour)
+}
+
+func (d *Desk) settle(ctx context.Context, q *store.Queries, m *Message, o Outcome) error {
+	m.Delivery, m.Code, m.Reason = o.Delivery, o.Code, o.Reason
+	if o.Delivery == Queued {
+		m.NextTryAt = d.now().Add(o.Retry)
+	}
+	return d.deliver(ctx, q, m, nil)
+}
+
+// deliver writes a message's delivery, and turns its session so that readers of the thread look again.
+func (d *Desk) deliver(ctx context.Context, q *store.Queries, m *Message, sender *id.ID) error {
+	if !m.SessionID.Zero() {
+		v, err := q.SessionTurn(ctx, store.SessionTurnParams{CompanyID: m.Company, SessionID: m.SessionID})
+		if err != nil {
+			return err
+		}
+		m.Version = v
+	}
+	var at *time.Time
+	if m.Delivery == Sent {
+		at = ptr(d.now())
+	}
+	return writeDelivery(ctx, q, m, sender, at)
+}
+
+func writeDelivery(ctx context.Context, q *store.Queries, m *Message, sender *id.ID, sentAt *time.Time) error {
+	p := store.MessageDeliverySetParams{CompanyID: m.Company, MessageID: m.ID, CreatedAt: m.CreatedAt, Delivery: ptr(string(m.Delivery)), DeliveryReason: m.Reason,
+		Attempts: m.Attempts, SendingBy: sender, Version: m.Version, NextTryAt: ptr(m.NextTryAt), SentAt: sentAt}
+	if m.Code != 0 {
+		p.DeliveryCode = ptr(int32(m.Code))
+	}
+	_, err := q.MessageDeliverySet(ctx, p)
+	return err
+}

@@ -1,0 +1,72 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"weir/internal/store"
+)
+
+// Of makes a session of a state, whose agent is 7 (and whose guest is 9) where it has one.
+func Of(state State) Session {
+	if state == Queueing || state == NobodyReceived {
+		return of(state, 0)
+	}
+	return of(state, 7)
+}
+
+// Try does an act to a session, by who may do it: agent 7 has it, 8 gets it, 9 is a guest.
+func Try(act Act, s *Session, now time.Time) error {
+	switch act {
+	case ActAssign:
+		return s.Assign(8, 66, now)
+	case ActGrab:
+		return s.Grab(8, 66, now)
+	case ActAccept:
+		return s.Accept(7, now)
+	case ActAnswer:
+		return s.Spoken(7, now)
+	case ActTransfer:
+		return s.Transfer(8, 66, now)
+	case ActTransferToGroup:
+		return s.TransferToGroup(5)
+	case ActTakeOver:
+		return s.TakeOver(8, 66, now)
+	case ActRelease:
+		return s.Release(7)
+	case ActReturn:
+		return s.Return()
+	case ActInvite:
+		return s.Invite(7, 8)
+	case ActLeave:
+		s.Guests = append(s.Guests, 10) // one stays
+		if err := s.Leave(9, func(int64) int64 { return 66 }, now); err != nil {
+			s.Guests = s.Guests[:len(s.Guests)-1]
+			return err
+		}
+		return nil
+	case ActRemain:
+		return s.Leave(9, func(int64) int64 { return 66 }, now)
+	case ActInterject:
+		return s.Interject()
+	case ActClose:
+		return s.Close(7, now)
+	case ActCloseByCompany:
+		return s.CloseByCompany(now)
+	case ActCloseByAdmin:
+		return s.CloseByAdmin(now)
+	case ActTimeOutQueue:
+		return s.TimeOutQueue(now)
+	case ActTimeOutReceive:
+		return s.TimeOutReception(now)
+	case ActTimeOutIdle:
+		return s.TimeOutIdle(now)
+	}
+	panic("no such act: " + act)
+}
+
+// Save keeps a session as a rule left it.
+func Save(ctx context.Context, q *store.Queries, s *Session) error { return save(ctx, q, s) }
+
+// Now is the desk's clock.
+func (d *Desk) Now() time.Time { return d.now() }

@@ -1,0 +1,350 @@
+package desk
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"weir/internal/id"
+	"weir/internal/store"
+)
+
+// Arrival is one callback, verified and read: what a customer did.
+type Arrival struct {
+	Company       id.ID
+	AppID, OpenID string
+	At            time.Time // WeChat's CreateTime: the same in every repeat
+	Key           string    // the same in every repeat, and in nothing else
+	Type          int16     // of a message
+	Text          string
+	Data          Data
+	Tapped        bool   // a tap on an item of a menu message of ours, which arrives as text
+	Event         string // lower case; "": it is a message
+	EventKey      string
+	Raw           string // of an event: the document as it came
+}
+
+// Answer is what is said to WeChat at once. An empty text says nothing.
+type Answer struct {
+	Text   string
+	Repeat bool // the callback was heard before, and is answered like the first
+}
+
+// replyKey is the key of the passive reply to a message.
+func replyKey(key string) string { return "r:" + key }
+
+// maxPassive is how long the text of a passive reply may be, in bytes (WECHAT, section 1.6); maxText, of a message (3.1).
+const (
+	maxPassive = 2047
+	maxText    = 2048
+)
+
+// who is a customer, as a key.
+type who struct {
+	company       id.ID
+	appid, openid string
+}
+
+func (a *Arrival) who() who { return who{a.Company, a.AppID, a.OpenID} }
+
+// known is what was read before a group of callbacks is decided.
+type known struct {
+	companies map[id.ID]*Company
+	customers map[who]*store.CustomersHearRow
+	sessions  map[who]*Session
+	repeats   map[int]Answer // which of the group were heard before, and what was said then
+	depths    map[queue]int  // how many wait in the queues that new sessions enter
+	now       time.Time
+}
+
+// verdict is what was decided about a group of callbacks.
+type verdict struct {
+	answers []Answer
+	drafts  []*draft // the sessions that change, in the order in which they were first heard
+	woken   []who    // customers for whom something waited
+	lone    []Message
+	events  []store.EventInsertParams
+}
+
+// draft is a session while a group is decided.
+type draft struct {
+	company *Company
+	session *Session
+	was     *Place // nil: it is new
+	added   []Message
+}
+
+// hear decides a group of callbacks, in their order. It only looks at what it is given.
+func hear(group []*Arrival, k *known) *verdict {
+	v := &verdict{answers: make([]Answer, len(group))}
+	h := hearing{known: k, verdict: v, open: make(map[who]*draft, len(group)), heard: make(map[repeat]int, len(group))}
+	for i, a := range group {
+		if said, again := k.repeats[i]; again {
+			v.answers[i] = said
+			continue
+		}
+		first, again := h.heard[repeat{a.who(), a.Key}]
+		if again {
+			v.answers[i] = Answer{v.answers[first].Text, true}
+			continue
+		}
+		h.heard[repeat{a.who(), a.Key}] = i
+		v.answers[i].Text = h.one(a)
+		if c := k.customers[a.who()]; c != nil && c.Held > 0 {
+			v.woken = append(v.woken, a.who())
+		}
+	}
+	for _, d := range v.drafts {
+		if d.was == nil {
+			d.session.hold(d.company, h.presence(d.session))
+		}
+		d.session.schedule(d.company)
+	}
+	return v
+}
+
+type repeat struct {
+	who
+	key string
+}
+
+type hearing struct {
+	*known
+	*verdict
+	open  map[who]*draft
+	heard map[repeat]int
+}
+
+// one decides one callback and returns what is said to it at once.
+func (h *hearing) one(a *Arrival) string {
+	if a.Event != "" {
+		return h.event(a)
+	}
+	c := h.companies[a.Company]
+	d, fresh := h.session(a), false
+	var r *rule
+	if a.Type == TypeText && (d == nil || !d.session.In(Conversing, GroupConversation)) {
+		r = c.rules.text(a.AppID, a.Text)
+	}
+	if d == nil {
+		d, fresh = h.begin(a), true
+	}
+	if r != nil && (fresh || d.session.In(Queueing)) {
+		d.aimBy(r)
+	}
+	d.add(Message{Opercode: FromCustomer, Type: a.Type, Text: a.Text, Data: a.Data, CreatedAt: a.At, key: a.Key}, a)
+	if d.session.WaitingSince == nil {
+		d.session.WaitingSince = &h.now
+	}
+	if r != nil && len(r.Reply) > 0 {
+		h.entered(d, fresh)
+		return h.reply(a, d, r)
+	}
+	return h.notify(a, d, h.notice(a, d, fresh))
+}
+
+// event decides what is no message. Only a follow is answered, and only a click, a scan or a follow that names its target
+// begins a session.
+func (h *hearing) event(a *Arrival) string {
+	c := h.companies[a.Company]
+	var r *rule
+	if a.Event == "subscribe" {
+		r = c.rules.followed(a.AppID)
+	}
+	d := h.session(a)
+	kind, uid, group := target(a)
+	if kind == "" && r != nil && (r.AssignUID != nil || r.AssignGroupID != nil) {
+		kind, uid, group = ToOther, 0, 0
+	}
+	if d == nil && kind != "" {
+		d = h.begin(a)
+		d.session.WaitingSince = &h.now
+		switch {
+		case uid != 0 && c.AgentName(uid) != "":
+			d.session.aim(0, uid)
+		case group != 0 && c.Groups[group] != nil:
+			d.session.aim(group, 0)
+		case r != nil:
+			d.aimBy(r)
+		}
+	}
+	said := h.reply(a, d, r)
+	e := store.EventInsertParams{CompanyID: a.Company, EventID: id.New(), AppID: a.AppID, OpenID: a.OpenID, CreatedAt: a.At, Event: a.Event, EventKey: a.EventKey,
+		WeChatKey: a.Key, Answer: said, Raw: a.Raw}
+	if d != nil {
+		e.SessionID = &d.session.SessionID
+	}
+	if r != nil {
+		e.RuleID = &r.RuleID
+	}
+	h.events = append(h.events, e)
+	return said
+}
+
+// target reads the EventKey of a menu click or QR code: kf_user_{uid}, kf_group_{group id}, kf_other.
+func target(a *Arrival) (kind string, uid, group int64) {
+	switch a.Event {
+	case "click", "scan", "subscribe":
+	default:
+		return "", 0, 0
+	}
+	key := strings.TrimPrefix(a.EventKey, "qrscene_")
+	if key == "kf_other" {
+		return ToOther, 0, 0
+	}
+	if n, ok := strings.CutPrefix(key, "kf_user_"); ok {
+		if uid, err := strconv.ParseInt(n, 10, 64); err == nil {
+			return ToUser, uid, 0
+		}
+	}
+	if n, ok := strings.CutPrefix(key, "kf_group_"); ok {
+		if group, err := strconv.ParseInt(n, 10, 64); err == nil {
+			return ToTeam, 0, group
+		}
+	}
+	return "", 0, 0
+}
+
+// session is the customer's live session, as this group has left it so far; nil: there is none.
+func (h *hearing) session(a *Arrival) *draft {
+	if d := h.open[a.who()]; d != nil {
+		return d
+	}
+	s := h.sessions[a.who()]
+	if s == nil {
+		return nil
+	}
+	was := s.Place()
+	return h.keep(a, &draft{session: s, was: &was})
+}
+
+// begin makes a session for a customer who has none. It queues; who gets it is decided when it is given out.
+func (h *hearing) begin(a *Arrival) *draft {
+	s := &Session{store.Session{CompanyID: a.Company, SessionID: id.New(), AppID: a.AppID, OpenID: a.OpenID, State: int16(Queueing), Type: ToOther,
+		CreatedAt: h.now, QueuedAt: h.now, OldestAt: h.now, LastAt: a.At, LastOpercode: int16(FromCustomer)}}
+	if c := h.customers[a.who()]; c != nil {
+		s.ExclusiveUID = c.ExclusiveUID
+	}
+	if acc := h.companies[a.Company].Accounts[a.AppID]; acc != nil {
+		s.GroupID = acc.DefaultGroupID
+	}
+	return h.keep(a, &draft{session: s})
+}
+
+// presence is that of the session's exclusive agent.
+func (h *hearing) presence(s *Session) string {
+	if c := h.customers[who{s.CompanyID, s.AppID, s.OpenID}]; c != nil {
+		return c.ExclusivePresence
+	}
+	return ""
+}
+
+func (h *hearing) keep(a *Arrival, d *draft) *draft {
+	d.company = h.companies[a.Company]
+	h.open[a.who()] = d
+	h.drafts = append(h.drafts, d)
+	return d
+}
+
+// aimBy sends the session where a rule says.
+func (d *draft) aimBy(r *rule) {
+	if r.AssignUID != nil || r.AssignGroupID != nil {
+		d.session.aim(val(r.AssignGroupID), val(r.AssignUID))
+	}
+}
+
+func (d *draft) add(m Message, a *Arrival) {
+	m.Company, m.ID, m.AppID, m.OpenID = a.Company, id.New(), a.AppID, a.OpenID
+	d.session.add(&m)
+	d.added = append(d.added, m)
+}
+
+// reply answers with what a rule says: the first text at once, which costs no quota, the others through the outbox.
+func (h *hearing) reply(a *Arrival, d *draft, r *rule) (said string) {
+	if r == nil {
+		return ""
+	}
+	for i, text := range r.Reply {
+		m := Message{Opercode: Automatic, Type: TypeText, Text: text, CreatedAt: h.now, RuleID: r.RuleID, Delivery: Queued}
+		if i == 0 && len(text) <= maxPassive {
+			said, m.Delivery = text, Sent
+			if a.Event == "" {
+				m.key = replyKey(a.Key)
+			}
+		}
+		switch {
+		case d != nil:
+			d.add(m, a)
+		case m.Delivery == Queued: // what was said at once stands with the event
+			m.Company, m.ID, m.AppID, m.OpenID = a.Company, id.New(), a.AppID, a.OpenID
+			h.lone = append(h.lone, m)
+		}
+	}
+	return said
+}
+
+// changes are what is to be told once the verdict is in.
+func (v *verdict) changes(k *known) []Change {
+	out := make([]Change, 0, len(v.drafts)+len(v.lone))
+	for _, d := range v.drafts {
+		c := Change{Company: d.company, Session: d.session, Was: d.was, Messages: d.added, AppID: d.session.AppID, OpenID: d.session.OpenID}
+		for i := range d.added {
+			c.Errand = c.Errand || d.added[i].Delivery == Queued
+		}
+		out = append(out, c)
+	}
+	for _, m := range v.lone {
+		out = append(out, Change{Company: k.companies[m.Company], AppID: m.AppID, OpenID: m.OpenID, Errand: true})
+	}
+	for _, w := range v.woken {
+		out = append(out, Change{Company: k.companies[w.company], AppID: w.appid, OpenID: w.openid, Errand: true})
+	}
+	return out
+}
+
+// keeping puts the verdict into the columns that are written.
+func (v *verdict) keeping() *store.Keeping {
+	k := &store.Keeping{Events: v.events}
+	s := &k.Sessions
+	for _, d := range v.drafts {
+		x := &d.session.Session
+		s.CompanyIDs, s.SessionIDs = append(s.CompanyIDs, x.CompanyID), append(s.SessionIDs, x.SessionID)
+		s.AppIDs, s.OpenIDs, s.Types = append(s.AppIDs, x.AppID), append(s.OpenIDs, x.OpenID), append(s.Types, x.Type)
+		s.TargetUIDs, s.GroupIDs = append(s.TargetUIDs, val(x.TargetUID)), append(s.GroupIDs, val(x.GroupID))
+		s.ExclusiveUIDs, s.CreatedAts = append(s.ExclusiveUIDs, val(x.ExclusiveUID)), append(s.CreatedAts, x.CreatedAt)
+		s.OldestAts, s.LastSeqs = append(s.OldestAts, x.OldestAt), append(s.LastSeqs, x.LastSeq)
+		s.Heards = append(s.Heards, x.Heard)
+		s.Versions, s.WaitingSinces = append(s.Versions, x.Version), append(s.WaitingSinces, val(x.WaitingSince))
+		s.LastAts, s.LastOpercodes = append(s.LastAts, x.LastAt), append(s.LastOpercodes, x.LastOpercode)
+		s.LastTypes, s.LastTexts = append(s.LastTypes, x.LastType), append(s.LastTexts, x.LastText)
+		s.Helds, s.HomeGroupIDs, s.DueAts = append(s.Helds, x.Held), append(s.HomeGroupIDs, val(x.HomeGroupID)), append(s.DueAts, val(x.DueAt))
+		s.NotBefores, s.LeftMessages = append(s.NotBefores, val(x.NotBefore)), append(s.LeftMessages, x.LeftMessage)
+		for i := range d.added {
+			column(&k.Messages, &d.added[i])
+		}
+	}
+	for i := range v.lone {
+		column(&k.Messages, &v.lone[i])
+	}
+	return k
+}
+
+// column adds a message to the columns that are written.
+func column(p *store.MessagesInsertParams, m *Message) {
+	p.CompanyIDs, p.MessageIDs, p.CreatedAts = append(p.CompanyIDs, m.Company), append(p.MessageIDs, m.ID), append(p.CreatedAts, m.CreatedAt)
+	p.SessionIDs, p.Seqs = append(p.SessionIDs, m.SessionID), append(p.Seqs, m.Seq)
+	p.AppIDs, p.OpenIDs, p.UIDs = append(p.AppIDs, m.AppID), append(p.OpenIDs, m.OpenID), append(p.UIDs, m.UID)
+	p.CustomerServiceIDs, p.Opercodes = append(p.CustomerServiceIDs, m.CustomerServiceID), append(p.Opercodes, int16(m.Opercode))
+	p.MessageTypes, p.Texts, p.Datas = append(p.MessageTypes, m.Type), append(p.Texts, m.Text), append(p.Datas, m.Data.json())
+	p.WeChatKeys, p.RuleIDs, p.Versions = append(p.WeChatKeys, m.key), append(p.RuleIDs, m.RuleID), append(p.Versions, m.Version)
+	p.Deliveries = append(p.Deliveries, string(m.Delivery))
+}
+
+func (d *Data) json() string {
+	if *d == (Data{}) {
+		return ""
+	}
+	b, _ := json.Marshal(d) // strings and numbers always can be
+	return string(b)
+}

@@ -1,0 +1,140 @@
+package desk
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// KindMenu is a message with answers to tap, of type 0, in WeChat's own word.
+const KindMenu = "msgmenu"
+
+// Outgoing is what some messages of ours carry beside Data.
+type Outgoing struct {
+	// Since is the window (by the act that opened it) into which a message did not fit: it waits for another.
+	Since string `json:"since,omitempty"`
+	Menu  *Menu  `json:"menu,omitempty"`
+}
+
+// Menu is a message with answers to tap. A tap comes back as a text, with the id of the item.
+type Menu struct {
+	Head  string     `json:"head"`
+	Items []MenuItem `json:"items" nullable:"false"`
+	Tail  string     `json:"tail"`
+}
+
+// MenuItem is one answer.
+type MenuItem struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// Limits of what is sent (WECHAT, sections 3.1 and 5). Those of texts are bytes of UTF-8; WeChat names none for titles, so those
+// are what its cards show.
+const (
+	PartsMost    = 10 // texts that one reply may become
+	titleMost    = 128
+	describeMost = 512
+	urlMost      = 1024
+	itemsMost    = 10
+)
+
+// parts splits a text at WeChat's limit, in bytes, without breaking a character, and at the end of a line or word where there is one
+// in the last quarter.
+func parts(text string, most int) []string {
+	var out []string
+	for len(text) > most {
+		cut := most
+		for !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		if i := strings.LastIndexAny(text[:cut], "\n "); i >= most*3/4 {
+			cut = i + 1
+		}
+		out, text = append(out, text[:cut]), text[cut:]
+	}
+	if strings.TrimSpace(text) == "" && len(out) > 0 {
+		return out
+	}
+	return append(out, text)
+}
+
+// Parts is how many messages a text becomes.
+func Parts(text string) int { return len(parts(text, maxText)) }
+
+// Waits says whether a message waits for the customer's next one.
+func (m *Message) Waits() bool { return m.Delivery == Queued && m.Reason == waitsReason }
+
+// waitsReason is the reason of what waits for the customer's next message.
+const waitsReason = "delivery.waits"
+
+// checkContent says what is wrong with what is to be sent, before WeChat does.
+func (r *Reply) checkContent() error {
+	d := &r.Data
+	switch r.Type {
+	case TypeText:
+		return r.checkText()
+	case TypeLink:
+		return checkLink(d)
+	case TypeOther:
+		if d.Kind == KindMenu && d.Out != nil {
+			return d.Out.Menu.check()
+		}
+	}
+	return refuse(Invalid, "message.kind")
+}
+
+func (r *Reply) checkText() error {
+	switch {
+	case strings.TrimSpace(r.Text) == "":
+		return refuse(Invalid, "reply.empty")
+	case Parts(r.Text) > PartsMost:
+		return refuse(Invalid, "reply.long", len(r.Text), PartsMost*maxText)
+	}
+	return nil
+}
+
+func checkLink(d *Data) error {
+	switch {
+	case strings.TrimSpace(d.Title) == "":
+		return refuse(Invalid, "reply.title-empty")
+	case !webAddress(d.URL), d.PicURL != "" && !webAddress(d.PicURL):
+		return refuse(Invalid, "reply.url")
+	}
+	if err := tooLong("reply.title", titleMost, d.Title); err != nil {
+		return err
+	}
+	return tooLong("reply.description", describeMost, d.Description)
+}
+
+func (m *Menu) check() error {
+	if m == nil || len(m.Items) == 0 || len(m.Items) > itemsMost {
+		return refuse(Invalid, "reply.menu", itemsMost)
+	}
+	size := len(m.Head) + len(m.Tail)
+	for _, i := range m.Items {
+		if strings.TrimSpace(i.Text) == "" || i.ID == "" || len(i.ID) > 64 {
+			return refuse(Invalid, "reply.menu", itemsMost)
+		}
+		size += len(i.Text)
+	}
+	if size > maxText {
+		return refuse(Invalid, "reply.menu-long", size, maxText)
+	}
+	return nil
+}
+
+func tooLong(say string, most int, texts ...string) error {
+	for _, t := range texts {
+		if utf8.RuneCountInString(t) > most {
+			return refuse(Invalid, say, most)
+		}
+	}
+	return nil
+}
+
+// webAddress says whether a customer's phone can open it.
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(s) <= urlMost
+}

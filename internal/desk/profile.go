@@ -1,0 +1,152 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"weir/internal/id"
+	"weir/internal/store"
+)
+
+// How long what WeChat told of a customer is believed, and what who claims a customer has to be done within.
+const (
+	profileFresh = 7 * 24 * time.Hour
+	claimTime    = 5 * time.Minute
+	pushTries    = 8
+)
+
+// The limits of tags that WeChat keeps, too (WECHAT, section 6.1).
+const (
+	TagsMost    = 20
+	tagNameMost = 30
+)
+
+// Person names a customer.
+type Person struct {
+	Company       id.ID
+	AppID, OpenID string
+}
+
+// Profile is what WeChat tells of a customer.
+type Profile struct {
+	Subscribed      bool // false: nothing else is told
+	UnionID, Remark string
+	Scene, QRScene  string
+	SubscribedAt    time.Time
+	Tags            []string
+}
+
+// TakeProfiles claims customers about whom WeChat is to be asked.
+func (d *Desk) TakeProfiles(ctx context.Context, most int) (out []Person, err error) {
+	now := d.now()
+	err = d.EachCompanies(ctx, func(companies []id.ID) error {
+		rows, err := d.store.Across(companies).CustomersProfileClaim(ctx, store.CustomersProfileClaimParams{CompanyIDs: companies, At: now, Again: now.Add(claimTime), Max: int32(most)})
+		for _, r := range rows {
+			out = append(out, Person{r.CompanyID, r.AppID, r.OpenID})
+		}
+		return err
+	})
+	return out, err
+}
+
+// KeepProfile keeps what WeChat told. Where people here chose a remark or tags that WeChat does not have yet, theirs stay; else
+// WeChat's are newer.
+func (d *Desk) KeepProfile(ctx context.Context, who Person, p Profile) error {
+	q, now := d.store.Of(who.Company), d.now()
+	if !p.Subscribed {
+		no := false
+		return q.CustomerProfileLater(ctx, store.CustomerProfileLaterParams{CompanyID: who.Company, AppID: who.AppID, OpenID: who.OpenID, Subscribed: &no})
+	}
+	if p.Tags == nil {
+		p.Tags = []string{}
+	}
+	k := store.CustomerProfileKeepParams{CompanyID: who.Company, AppID: who.AppID, OpenID: who.OpenID, UnionID: p.UnionID, SubscribeScene: p.Scene, QRScene: p.QRScene,
+		Remark: p.Remark, Tags: p.Tags, At: now, Again: now.Add(profileFresh)}
+	if !p.SubscribedAt.IsZero() {
+		k.SubscribedAt = &p.SubscribedAt
+	}
+	return q.CustomerProfileKeep(ctx, k)
+}
+
+// LaterProfile has WeChat asked again after a wait; 0: not before the customer follows again.
+func (d *Desk) LaterProfile(ctx context.Context, who Person, wait time.Duration) error {
+	p := store.CustomerProfileLaterParams{CompanyID: who.Company, AppID: who.AppID, OpenID: who.OpenID}
+	if wait > 0 {
+		p.Again = ptr(d.now().Add(wait))
+	}
+	return d.store.Of(who.Company).CustomerProfileLater(ctx, p)
+}
+
+// Push is what people here chose about a customer and WeChat does not have yet.
+type Push struct {
+	Person
+	Remark   *string  // nil: WeChat has it
+	Tags     []string // nil: WeChat has them
+	Attempts int      // with this one
+
+	remark string
+	tags   []string
+}
+
+// TakePushes claims customers whose remark or tags are to be pushed.
+func (d *Desk) TakePushes(ctx context.Context, most int) (out []Push, err error) {
+	now := d.now()
+	err = d.EachCompanies(ctx, func(companies []id.ID) error {
+		rows, err := d.store.Across(companies).CustomersPushClaim(ctx, store.CustomersPushClaimParams{CompanyIDs: companies, At: now, Again: now.Add(claimTime), Max: int32(most)})
+		for _, r := range rows {
+			p := Push{Person: Person{r.CompanyID, r.AppID, r.OpenID}, Attempts: int(r.PushAttempts), remark: r.Remark, tags: r.Tags}
+			if r.RemarkWaits {
+				p.Remark = &p.remark
+			}
+			if r.TagsWait {
+				p.Tags = append([]string{}, r.Tags...)
+			}
+			out = append(out, p)
+		}
+		return err
+	})
+	return out, err
+}
+
+// Pushed says that WeChat has it.
+func (d *Desk) Pushed(ctx context.Context, p *Push) error {
+	return d.store.Of(p.Company).CustomerPushed(ctx, store.CustomerPushedParams{CompanyID: p.Company, AppID: p.AppID, OpenID: p.OpenID, Remark: p.remark, Tags: p.tags, At: d.now()})
+}
+
+// PushFailed says that WeChat does not have it, and why: it is tried again after a wait (0: not by itself), and can be seen meanwhile.
+func (d *Desk) PushFailed(ctx context.Context, p *Push, code int, wait time.Duration) error {
+	f := store.CustomerPushFailedParams{CompanyID: p.Company, AppID: p.AppID, OpenID: p.OpenID, Code: ptr(int32(code))}
+	if wait > 0 && p.Attempts < pushTries {
+		f.Again = ptr(d.now().Add(wait))
+	}
+	return d.store.Of(p.Company).CustomerPushFailed(ctx, f)
+}
+
+// Elsewhere is where else the company knows the same person, as WeChat says.
+func (d *Desk) Elsewhere(ctx context.Context, c *store.Customer) ([]store.CustomersOfPersonRow, error) {
+	if c.UnionID == "" {
+		return nil, nil
+	}
+	all, err := d.store.Of(c.CompanyID).CustomersOfPerson(ctx, store.CustomersOfPersonParams{CompanyID: c.CompanyID, UnionID: c.UnionID})
+	return slices.DeleteFunc(all, func(o store.CustomersOfPersonRow) bool { return o.AppID == c.AppID && o.OpenID == c.OpenID }), err
+}
+
+// checkTags puts tags into the shape in which they are kept: each once, in the order given.
+func checkTags(tags []string) ([]string, error) {
+	out := []string{}
+	for _, t := range tags {
+		if n := utf8.RuneCountInString(t); n == 0 || n > tagNameMost {
+			return nil, refuse(Invalid, "customer.tags", TagsMost, tagNameMost)
+		}
+		if !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	if len(out) > TagsMost {
+		return nil, refuse(Invalid, "customer.tags", TagsMost, tagNameMost)
+	}
+	slices.Sort(out)
+	return out, nil
+}

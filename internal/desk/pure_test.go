@@ -1,0 +1,243 @@
+package desk
+
+import (
+	"testing"
+	"time"
+
+	"weir/internal/id"
+	"weir/internal/store"
+)
+
+// What needs no database: the rules themselves, as tables.
+
+var noon = time.Date(2026, 7, 18, 12, 0, 0, 0, time.UTC)
+
+// of is a session of agent 7's company in a state; uid 0: nobody's.
+func of(state State, uid int64) Session {
+	s := Session{store.Session{State: int16(state), UID: ptr(uid)}}
+	if uid != 0 {
+		s.AssignedAt = &noon
+	}
+	if state == Conversing || state == GroupConversation {
+		s.TakenAt = &noon
+	}
+	if state == GroupConversation {
+		s.Guests = []int64{9}
+	}
+	if !state.Live() {
+		s.ClosedAt = &noon
+	}
+	return s
+}
+
+func TestWhatMayHappenToASession(t *testing.T) {
+	closeIt := func(s *Session) error { return s.Close(7, noon) }
+	accept := func(s *Session) error { return s.Accept(7, noon) }
+	answer := func(s *Session) error { return s.Spoken(7, noon) }
+	assign := func(s *Session) error { return s.Assign(7, 66, noon) }
+	release := func(s *Session) error { return s.Release(7) }
+	for _, tc := range []struct {
+		name string
+		was  Session
+		act  func(*Session) error
+		want State
+		why  Kind // zero: allowed
+	}{
+		{"the agent serving it may close it", of(Conversing, 7), closeIt, Closed, 0},
+		{"the agent it waits for may close it", of(Waiting, 7), closeIt, Closed, 0},
+		{"closing twice is not a mistake", of(Closed, 7), closeIt, Closed, 0},
+		{"another agent may not close it", of(Conversing, 8), closeIt, Conversing, Denied},
+		{"nobody closes what nobody took", of(Queueing, 0), closeIt, Queueing, Denied},
+		{"opening a waiting session begins the conversation", of(Waiting, 7), accept, Conversing, 0},
+		{"opening it twice is not a mistake", of(Conversing, 7), accept, Conversing, 0},
+		{"what waits for somebody else is taken", of(Waiting, 8), accept, Waiting, Taken},
+		{"a queueing session is not opened but taken from the queue", of(Queueing, 0), accept, Queueing, Denied},
+		{"a closed session never reopens", of(ReceptionTimeout, 7), accept, ReceptionTimeout, Taken},
+		{"answering a waiting session takes it", of(Waiting, 7), answer, Conversing, 0},
+		{"nobody answers in a closed session", of(ClosedByAdmin, 7), answer, ClosedByAdmin, Taken},
+		{"a queueing session can be given out", of(Queueing, 0), assign, Waiting, 0},
+		{"what somebody has is not given out again", of(Waiting, 8), assign, Waiting, Taken},
+		{"who has it can give it back to the queue", of(Conversing, 7), release, Queueing, 0},
+		{"nobody gives back what another has", of(Conversing, 8), release, Conversing, Denied},
+		{"what is over cannot go back", of(NobodyReceived, 0), release, NobodyReceived, Taken},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := tc.was
+			if err := tc.act(&s); KindOf(err) != tc.why {
+				t.Fatalf("err = %v, want kind %v", err, tc.why)
+			}
+			if State(s.State) != tc.want {
+				t.Errorf("state = %v, want %v", s.State, tc.want)
+			}
+			if (s.ClosedAt != nil) != (s.State < 0) || s.In(Queueing) && s.UID != nil || s.In(Waiting, Conversing) && s.UID == nil {
+				t.Errorf("the schema would refuse %+v", s.Session)
+			}
+		})
+	}
+}
+
+func TestWhoGetsASession(t *testing.T) {
+	online := func(uid int64, load int, last time.Time) Candidate {
+		return Candidate{UID: uid, Seat: uid + 100, Status: Online, Load: load, Capacity: 5, LastAssigned: last}
+	}
+	early, late := noon.Add(-time.Hour), noon
+	for _, tc := range []struct {
+		name string
+		c    Case
+		want int64
+		step string
+	}{
+		{"the least busy", Case{Candidates: []Candidate{online(1, 3, early), online(2, 1, late)}}, 2, "other"},
+		{"of two as busy, who was given one longest ago", Case{Candidates: []Candidate{online(1, 1, late), online(2, 1, early)}}, 2, "other"},
+		{"of two alike in all, always the same", Case{Candidates: []Candidate{online(2, 1, late), online(1, 1, late)}}, 1, "other"},
+		{"the exclusive agent, however busy", Case{Exclusive: 1, Candidates: []Candidate{online(1, 4, late), online(2, 0, early)}}, 1, "exclusive"},
+		{"another, when the exclusive agent is full", Case{Exclusive: 1, Candidates: []Candidate{online(1, 5, late), online(2, 0, early)}}, 2, "other"},
+		{"only the agent it names", Case{Target: 1, Candidates: []Candidate{{UID: 1, Seat: 1, Status: Offline, Capacity: 5}, online(2, 0, early)}}, 0, "user"},
+		{"only one of the group", Case{Group: 9, Members: []int64{2}, Candidates: []Candidate{online(1, 0, early), online(2, 4, late)}}, 2, "group"},
+		{"nobody of a group that is full", Case{Group: 9, Members: []int64{2}, Candidates: []Candidate{online(1, 0, early), online(2, 5, late)}}, 0, "group"},
+		{"round robin does not count", Case{Group: 9, Members: []int64{1, 2}, Strategy: "round_robin", Candidates: []Candidate{online(1, 0, late), online(2, 4, early)}}, 2, "group"},
+		{"nobody without a seat", Case{Candidates: []Candidate{{UID: 1, Status: Online, Capacity: 5}}}, 0, "other"},
+		{"nobody who is away", Case{Candidates: []Candidate{{UID: 1, Seat: 1, Status: Away, Capacity: 5}}}, 0, "other"},
+		{"nobody at all", Case{}, 0, "other"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := Choose(tc.c)
+			if d.UID != tc.want || d.Step != tc.step {
+				t.Errorf("chose %d by %s, want %d by %s", d.UID, d.Step, tc.want, tc.step)
+			}
+			for i, v := range d.Verdicts {
+				if v.Why == "" || (v.Why == "chosen") != (v.UID == d.UID) || v.UID != tc.c.Candidates[i].UID {
+					t.Errorf("the decision does not say why: %+v", d.Verdicts)
+				}
+			}
+		})
+	}
+}
+
+func TestWhichRuleAnswers(t *testing.T) {
+	only := "wx2"
+	b := bookOf([]store.Rule{
+		{RuleID: 1, Kind: MatchContains, Keywords: []string{"价格", "ＷＩＦＩ"}, Enabled: true},
+		{RuleID: 2, Kind: MatchExact, Keywords: []string{"会员价格"}, Enabled: true},
+		{RuleID: 3, Kind: MatchExact, Keywords: []string{"Hello"}, Enabled: true},
+		{RuleID: 4, Kind: MatchExact, Keywords: []string{"关"}, Enabled: false},
+		{RuleID: 5, Kind: MatchContains, Keywords: []string{"只在二号"}, AppID: &only, Enabled: true},
+		{RuleID: 6, Kind: MatchFollow, Enabled: true},
+	})
+	for text, want := range map[string]int64{
+		"请问价格": 1, "会员价格": 1, " hello ": 3, "HELLO": 3, "hello there": 0, "wifi密码": 1, "ｗｉｆｉ": 1, "关": 0, "只在二号": 0, "": 0,
+	} {
+		var got int64
+		if r := b.text("wx1", text); r != nil {
+			got = r.RuleID
+		}
+		if got != want {
+			t.Errorf("%q is answered by rule %d, want %d", text, got, want)
+		}
+	}
+	if r := b.followed("wx1"); r == nil || r.RuleID != 6 {
+		t.Errorf("a follow is answered by %+v", r)
+	}
+}
+
+func TestWhatMayStillBeSent(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		l    Ledger
+		left int
+		say  string
+	}{
+		{"all of a new window", Ledger{5, 0, noon.Add(time.Hour)}, 5, ""},
+		{"what is left of it", Ledger{5, 4, noon.Add(time.Hour)}, 1, ""},
+		{"nothing when the count is used up", Ledger{5, 5, noon.Add(time.Hour)}, 0, "wechat.45047"},
+		{"nothing when the time is over", Ledger{5, 0, noon}, 0, "wechat.45015"},
+		{"nothing to who never wrote", Ledger{}, 0, "wechat.45015"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := tc.l.Left(noon); got != tc.left {
+				t.Errorf("%d left, want %d", got, tc.left)
+			}
+			say := ""
+			if r, ok := tc.l.Refuse(noon).(*Refusal); ok {
+				say = r.Say
+			}
+			if say != tc.say {
+				t.Errorf("said %q, want %q", say, tc.say)
+			}
+		})
+	}
+}
+
+// stage is what a group of callbacks finds.
+func stage(rules ...store.Rule) (*known, who) {
+	company := id.New()
+	c := &Company{Company: store.Company{CompanyID: company}, Accounts: map[string]*store.Account{}, Groups: map[int64]*Group{5: {}}, rules: bookOf(rules), names: map[int64]string{7: "小鱼"}}
+	return &known{companies: map[id.ID]*Company{company: c}, now: noon}, who{company, "wx1", "o1"}
+}
+
+func arrive(w who, key, text string) *Arrival {
+	return &Arrival{Company: w.company, AppID: w.appid, OpenID: w.openid, At: noon, Key: key, Type: TypeText, Text: text}
+}
+
+func TestAGroupIsDecidedInItsOrder(t *testing.T) {
+	k, w := stage(store.Rule{RuleID: 1, Kind: MatchContains, Keywords: []string{"价格"}, Reply: []string{"八元", "会员六元"}, Enabled: true})
+	v := hear([]*Arrival{arrive(w, "m:1", "你好"), arrive(w, "m:2", "价格"), arrive(w, "m:1", "你好"), arrive(w, "m:2", "价格"), arrive(w, "m:3", "谢谢")}, k)
+	if len(v.drafts) != 1 {
+		t.Fatalf("%d sessions", len(v.drafts))
+	}
+	var texts []string
+	for i, m := range v.drafts[0].added {
+		if int(m.Seq) != i+1 {
+			t.Errorf("place %d is %d", i+1, m.Seq)
+		}
+		texts = append(texts, m.Text)
+	}
+	if got, want := len(texts), 5; got != want {
+		t.Errorf("the thread is %q", texts)
+	}
+	if v.answers[1].Text != "八元" || v.answers[3] != (Answer{"八元", true}) || v.answers[2] != (Answer{"", true}) {
+		t.Errorf("answered %+v", v.answers)
+	}
+}
+
+func TestARuleIsSilentWhileAPersonServes(t *testing.T) {
+	k, w := stage(store.Rule{RuleID: 1, Kind: MatchContains, Keywords: []string{"价格"}, Reply: []string{"八元"}, Enabled: true})
+	s := of(Conversing, 7)
+	k.sessions = map[who]*Session{w: &s}
+	if v := hear([]*Arrival{arrive(w, "m:1", "价格")}, k); v.answers[0].Text != "" {
+		t.Errorf("answered %q", v.answers[0].Text)
+	}
+}
+
+func TestAClickOrScanSaysWhomItIsFor(t *testing.T) {
+	for key, want := range map[string]Session{
+		"kf_user_7":         {store.Session{Type: ToUser, TargetUID: ptr[int64](7)}},
+		"kf_group_5":        {store.Session{Type: ToTeam, GroupID: ptr[int64](5)}},
+		"kf_other":          {store.Session{Type: ToOther}},
+		"qrscene_kf_user_7": {store.Session{Type: ToUser, TargetUID: ptr[int64](7)}},
+		"kf_user_999":       {store.Session{Type: ToOther}}, // nobody: anyone
+		"member":            {},
+	} {
+		k, w := stage()
+		a := arrive(w, "e:1", "")
+		a.Event, a.EventKey = "click", key
+		v := hear([]*Arrival{a}, k)
+		if want.Type == "" {
+			if len(v.drafts) != 0 {
+				t.Errorf("%s begins a session", key)
+			}
+			continue
+		}
+		if len(v.drafts) != 1 {
+			t.Errorf("%s begins no session", key)
+			continue
+		}
+		s := v.drafts[0].session
+		if s.Type != want.Type || val(s.TargetUID) != val(want.TargetUID) || val(s.GroupID) != val(want.GroupID) {
+			t.Errorf("%s is for %s %v %v", key, s.Type, val(s.TargetUID), val(s.GroupID))
+		}
+		if len(v.events) != 1 || v.events[0].SessionID == nil {
+			t.Errorf("%s is not kept with its session", key)
+		}
+	}
+}

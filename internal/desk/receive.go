@@ -1,0 +1,331 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"sort"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"weir/internal/id"
+	"weir/internal/store"
+)
+
+// How many callbacks are written together, how many may wait for it in each line, and how long a group may take. WeChat drops a
+// callback after five seconds and repeats it.
+const (
+	groupMost = 128
+	queueMost = 2048
+	groupTime = 4 * time.Second
+)
+
+// lines is how many groups are written at once: while one waits for PostgreSQL, the other is read and decided.
+const lines = 2
+
+// ErrBusy says that more callbacks wait than may: this one was not taken, and WeChat should repeat it.
+var ErrBusy = errors.New("more callbacks wait than may")
+
+// waiting is a callback whose sender waits for it to be written.
+type waiting struct {
+	arrival *Arrival
+	answer  Answer
+	done    chan error
+}
+
+// Receive takes a callback and returns when it is committed, with what is to be said at once. ErrBusy: it was not taken. Another error: it
+// was perhaps not taken, and a repeat will show.
+func (d *Desk) Receive(ctx context.Context, a *Arrival) (Answer, error) {
+	if err := check(a); err != nil {
+		return Answer{}, err
+	}
+	w := &waiting{arrival: a, done: make(chan error, 1)}
+	select {
+	case d.line(a) <- w:
+	default:
+		d.metrics.Refused.Inc()
+		return Answer{}, ErrBusy
+	}
+	select {
+	case err := <-w.done:
+		return w.answer, err
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	}
+}
+
+// line is where a customer's callbacks queue: all of them in one, so that they are written in the order in which they came.
+func (d *Desk) line(a *Arrival) chan *waiting {
+	return d.arrivals[maphash.String(d.seed, a.OpenID)%lines]
+}
+
+// check refuses what could not be kept.
+func check(a *Arrival) error {
+	switch {
+	case len(a.OpenID) == 0 || len(a.OpenID) > 64:
+		return refuse(Invalid, "callback.openid")
+	case a.Key == "":
+		return refuse(Invalid, "callback.key")
+	case a.At.Year() < 1970 || a.At.Year() > 9999:
+		return refuse(Invalid, "callback.time")
+	}
+	return nil
+}
+
+// listen writes the groups of a line until the context ends and nobody waits any more: what is queued when a group is in is the
+// next group. There is no waiting for a group to fill, because that was measured to cost latency and to gain nothing.
+func (d *Desk) listen(ctx context.Context, arrivals chan *waiting) {
+	group := make([]*waiting, 0, groupMost)
+	for {
+		select {
+		case w := <-arrivals:
+			group = append(group[:0], w)
+		case <-ctx.Done():
+			select {
+			case w := <-arrivals: // whoever was let in is answered
+				group = append(group[:0], w)
+			default:
+				return
+			}
+		}
+		mine := d.turn.take(len(arrivals))
+	fill:
+		for len(group) < groupMost {
+			select {
+			case w := <-arrivals:
+				group = append(group, w)
+			default:
+				break fill
+			}
+		}
+		d.take(context.WithoutCancel(ctx), group)
+		if mine {
+			d.turn.give()
+		}
+	}
+}
+
+// A turn is what short lines write by: one after the other, because a group costs much the same whether it is of one or of
+// ten, and what comes while the other writes makes the next group larger. A line that has grown long does not ask.
+type turn chan struct{}
+
+// How many wait in a long line, and how long a short one lets the other go first: one that is stuck holds nobody up.
+const (
+	longLine = 24
+	polite   = 10 * time.Millisecond
+)
+
+// take waits for the turn of a line in which some wait; false: it goes without.
+func (t turn) take(waiting int) bool {
+	if waiting >= longLine {
+		return false
+	}
+	select {
+	case t <- struct{}{}:
+		return true
+	default:
+	}
+	late := time.NewTimer(polite)
+	defer late.Stop()
+	select {
+	case t <- struct{}{}:
+		return true
+	case <-late.C:
+		return false
+	}
+}
+
+func (t turn) give() { <-t }
+
+// take writes a group. One message that cannot be written must not take the others with it: the group is halved until it
+// stands alone.
+func (d *Desk) take(ctx context.Context, group []*waiting) {
+	err := d.takeTogether(ctx, group)
+	if err == nil {
+		return
+	}
+	if len(group) == 1 || !poisoned(err) {
+		d.log.Error("callbacks could not be written", "callbacks", len(group), "err", err)
+		for _, w := range group {
+			w.done <- err
+		}
+		return
+	}
+	half := len(group) / 2
+	d.take(ctx, group[:half])
+	d.take(ctx, group[half:])
+}
+
+// poisoned says whether the database refused what was written, and not to work at all.
+func poisoned(err error) bool {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		var scan interface{ Timeout() bool }
+		return !errors.As(err, &scan) && !errors.Is(err, context.DeadlineExceeded) && !pgconn.SafeToRetry(err)
+	}
+	switch e.Code[:2] {
+	case "08", "53", "57", "58", "25": // connection, resources, operator, system, wrong state
+		return false
+	}
+	return true
+}
+
+func (d *Desk) takeTogether(ctx context.Context, group []*waiting) error {
+	ctx, stop := context.WithTimeout(ctx, groupTime)
+	defer stop()
+	began := time.Now()
+	arrivals := make([]*Arrival, len(group))
+	for i, w := range group {
+		arrivals[i] = w.arrival
+	}
+	v, changes, err := d.write(ctx, arrivals)
+	if err != nil {
+		return err
+	}
+	for i, w := range group {
+		w.answer = v.answers[i]
+		w.done <- nil
+	}
+	d.metrics.Group(len(group), time.Since(began))
+	d.committed(ctx, changes)
+	return nil
+}
+
+// write is the one transaction of a group: lock and read, decide, write and commit.
+func (d *Desk) write(ctx context.Context, group []*Arrival) (*verdict, []Change, error) {
+	k := &known{companies: map[id.ID]*Company{}, now: d.clock().UTC().Truncate(time.Microsecond)}
+	for _, a := range group {
+		if k.companies[a.Company] != nil {
+			continue
+		}
+		c := d.companies.cached(a.Company)
+		if c == nil {
+			var err error
+			if c, err = d.companies.now(ctx, a.Company); err != nil {
+				return nil, nil, err
+			}
+		}
+		k.companies[a.Company] = c
+	}
+	hearing, heard, err := d.store.Listen(ctx, listening(group, k))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer hearing.Forget()
+	for _, r := range heard.Versions {
+		if c := k.companies[r.CompanyID]; c.Version < r.Version {
+			if k.companies[r.CompanyID], err = d.companies.at(ctx, r.CompanyID, r.Version); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if err := k.read(ctx, hearing, heard, group); err != nil {
+		return nil, nil, err
+	}
+	if err := k.count(ctx, hearing, group); err != nil {
+		return nil, nil, err
+	}
+	v := hear(group, k)
+	if err := hearing.Keep(ctx, v.keeping()); err != nil {
+		return nil, nil, err
+	}
+	return v, v.changes(k), nil
+}
+
+// read puts what was heard into the shape in which it is decided.
+func (k *known) read(ctx context.Context, hearing *store.Hearing, heard *store.Heard, group []*Arrival) error {
+	k.customers = make(map[who]*store.CustomersHearRow, len(heard.Customers))
+	for i := range heard.Customers {
+		c := &heard.Customers[i]
+		k.customers[who{c.CompanyID, c.AppID, c.OpenID}] = c
+	}
+	k.sessions = make(map[who]*Session, len(heard.Sessions))
+	for i := range heard.Sessions {
+		s := &heard.Sessions[i]
+		k.sessions[who{s.CompanyID, s.AppID, s.OpenID}] = &Session{*s}
+	}
+	k.repeats = make(map[int]Answer, len(heard.Messages)+len(heard.Events))
+	for _, e := range heard.Events {
+		k.repeats[int(e.Place)] = Answer{e.Answer, true}
+	}
+	for _, m := range heard.Messages {
+		a := group[m.Place]
+		said, err := hearing.Queries().MessageAnswer(ctx, store.MessageAnswerParams{CompanyID: a.Company, SessionID: m.SessionID, Seq: ptr(val(m.Seq) + 1), WeChatKey: ptr(replyKey(a.Key))})
+		if err != nil && !errors.Is(err, store.ErrNone) {
+			return fmt.Errorf("find what was answered: %w", err)
+		}
+		k.repeats[int(m.Place)] = Answer{said, true}
+	}
+	return nil
+}
+
+// listening names the callbacks of a group to the store. A customer who did several things is named once, with the widest
+// window of them.
+func listening(group []*Arrival, k *known) *store.Listening {
+	l := &store.Listening{}
+	for c := range k.companies {
+		l.Companies = append(l.Companies, c)
+	}
+	type act struct {
+		a *Arrival
+		w window
+		k string
+		f int16
+		s string
+	}
+	acts := make(map[who]*act, len(group))
+	order := make([]*act, 0, len(group))
+	for i, a := range group {
+		w := opens(k.companies[a.Company], a)
+		x := acts[a.who()]
+		if x == nil {
+			x = &act{a: a, w: w, k: a.Key}
+			acts[a.who()] = x
+			order = append(order, x)
+		} else if w.trigger != "" && (x.w.trigger == "" || !w.until.Before(x.w.until)) {
+			x.w, x.k = w, a.Key
+		}
+		switch a.Event {
+		case "subscribe":
+			x.f, x.s = 1, a.EventKey
+		case "unsubscribe":
+			x.f = -1
+		}
+		if a.Event == "" {
+			m := &l.Messages
+			m.Places, m.CompanyIDs, m.AppIDs = append(m.Places, int32(i)), append(m.CompanyIDs, a.Company), append(m.AppIDs, a.AppID)
+			m.Keys, m.CreatedAts = append(m.Keys, a.Key), append(m.CreatedAts, a.At)
+			if m.Since.IsZero() || a.At.Before(m.Since) {
+				m.Since = a.At
+			}
+			if a.At.After(m.Until) {
+				m.Until = a.At
+			}
+		} else {
+			e := &l.Events
+			e.Places, e.CompanyIDs = append(e.Places, int32(i)), append(e.CompanyIDs, a.Company)
+			e.AppIDs, e.Keys = append(e.AppIDs, a.AppID), append(e.Keys, a.Key)
+		}
+	}
+	sort.Slice(order, func(i, j int) bool { return order[i].a.who().less(order[j].a.who()) })
+	c := &l.Customers
+	for _, x := range order {
+		c.CompanyIDs, c.AppIDs, c.OpenIDs = append(c.CompanyIDs, x.a.Company), append(c.AppIDs, x.a.AppID), append(c.OpenIDs, x.a.OpenID)
+		c.Ats, c.Follows, c.Sources = append(c.Ats, k.now), append(c.Follows, x.f), append(c.Sources, x.s)
+		c.Alloweds, c.Openeds = append(c.Alloweds, x.w.allowed), append(c.Openeds, x.w.opened)
+		c.Untils, c.Triggers, c.Keys = append(c.Untils, x.w.until), append(c.Triggers, x.w.trigger), append(c.Keys, x.k)
+	}
+	return l
+}
+
+func (a who) less(b who) bool {
+	if a.company != b.company {
+		return string(a.company[:]) < string(b.company[:])
+	}
+	if a.appid != b.appid {
+		return a.appid < b.appid
+	}
+	return a.openid < b.openid
+}

@@ -1,0 +1,117 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"weir/internal/id"
+	"weir/internal/store"
+)
+
+// messages are those that a reply becomes. They fit into what WeChat still allows, or all of them wait for the customer's next message
+// where the agent chose so, or it is refused: a reply is never sent by half.
+func (r *Reply) messages(x *changing, pending int64, now time.Time) ([]Message, error) {
+	texts := []string{r.Text}
+	if r.Type == TypeText {
+		texts = parts(r.Text, maxText)
+	}
+	out := make([]Message, len(texts))
+	for i, text := range texts {
+		out[i] = Message{Company: x.session.CompanyID, ID: id.New(), AppID: x.session.AppID, OpenID: x.session.OpenID, Opercode: FromAgent, Type: r.Type, Text: text,
+			Data: r.Data, CreatedAt: now, Delivery: Queued}
+	}
+	l := LedgerOf(x.customer, pending)
+	err := l.Fits(len(out), now)
+	if err != nil && r.Wait {
+		for i := range out {
+			out[i].wait(x.customer.QuotaKey)
+		}
+		return out, nil
+	}
+	return out, err
+}
+
+// wait has a message wait for a window other than this one.
+func (m *Message) wait(window string) {
+	out := val(m.Data.Out)
+	out.Since = window
+	m.Data.Out, m.Reason = &out, waitsReason
+}
+
+// resends fills a reply with the failed message in whose stead it is sent, and marks that one: nobody sends it a third time by
+// mistake.
+func (d *Desk) resends(ctx context.Context, x *changing, r *Reply) error {
+	if r.Of == 0 {
+		return nil
+	}
+	row, err := x.q.MessageAt(ctx, store.MessageAtParams{CompanyID: x.session.CompanyID, SessionID: &x.session.SessionID, Seq: &r.Of})
+	if err != nil {
+		return missing(err, "message.missing")
+	}
+	m := messageOf(row)
+	switch {
+	case m.Opercode == FromCustomer || m.Delivery != Failed && m.Delivery != Uncertain:
+		return refuse(Invalid, "reply.not-failed")
+	case m.ResentSeq != 0:
+		return refuse(Taken, "reply.resent")
+	}
+	r.Type, r.Text, r.Data = m.Type, m.Text, m.Data
+	if r.Data.Out != nil {
+		out := *r.Data.Out
+		out.Since = ""
+		r.Data.Out = &out
+	}
+	x.session.Version++
+	m.ResentSeq, m.Version = x.session.LastSeq+1, x.session.Version
+	x.change.Updated = append(x.change.Updated, m)
+	return x.q.MessageResent(ctx, store.MessageResentParams{CompanyID: m.Company, MessageID: m.ID, CreatedAt: m.CreatedAt, ResentSeq: m.ResentSeq, Version: m.Version})
+}
+
+// hold writes which of new messages wait, and notes it with their customer.
+func (d *Desk) hold(ctx context.Context, q *store.Queries, messages []Message) error {
+	waits := false
+	for i := range messages {
+		if m := &messages[i]; m.Waits() {
+			waits = true
+			if err := q.MessageReasonSet(ctx, store.MessageReasonSetParams{CompanyID: m.Company, MessageID: m.ID, CreatedAt: m.CreatedAt, DeliveryReason: m.Reason}); err != nil {
+				return err
+			}
+		}
+	}
+	if !waits {
+		return nil
+	}
+	return held(ctx, q, &messages[0])
+}
+
+// held counts anew what waits for a customer.
+func held(ctx context.Context, q *store.Queries, m *Message) error {
+	return q.CustomerHeldSet(ctx, store.CustomerHeldSetParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID})
+}
+
+// Withdraw takes back a message that waits for its customer: it is not sent any more.
+func (d *Desk) Withdraw(ctx context.Context, who Agent, session id.ID, seq int32) error {
+	return d.change(ctx, who, session, func(x *changing) error {
+		row, err := x.q.MessageAt(ctx, store.MessageAtParams{CompanyID: who.Company, SessionID: &session, Seq: &seq})
+		if errors.Is(err, store.ErrNone) {
+			return refuse(Missing, "message.missing")
+		} else if err != nil {
+			return err
+		}
+		m := messageOf(row)
+		switch {
+		case who.UID != 0 && !x.session.Joined(who.UID):
+			return refuse(Denied, "session.not-yours")
+		case !m.Waits():
+			return refuse(Taken, "reply.not-waiting")
+		}
+		x.session.Version++
+		m.Version, m.Delivery, m.Code, m.Reason = x.session.Version, Failed, 0, "delivery.withdrawn"
+		x.change.Updated = append(x.change.Updated, m)
+		if err := writeDelivery(ctx, x.q, &m, nil, nil); err != nil {
+			return err
+		}
+		return held(ctx, x.q, &m)
+	})
+}

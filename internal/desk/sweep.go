@@ -1,0 +1,164 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"weir/internal/id"
+	"weir/internal/store"
+)
+
+// How often a process says that it lives and looks for what a dead one left behind, and how often the house is kept.
+const (
+	sweepEvery = 5 * time.Second
+	keepEvery  = time.Hour
+)
+
+// chunk is how many companies one statement asks about.
+const chunk = 500
+
+// sweep keeps this process among the living, looks after queues that nobody woke (whoever should have may have died between
+// the commit and the bell), and keeps house.
+func (d *Desk) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	var kept time.Time
+	for {
+		if err := d.Sweep(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("the sweep failed", "err", err)
+		}
+		if time.Since(kept) > keepEvery {
+			if err := d.keepHouse(ctx); err != nil && ctx.Err() == nil {
+				d.log.Error("housekeeping failed", "err", err)
+			} else {
+				kept = time.Now()
+			}
+		}
+		select {
+		case <-ctx.Done():
+			d.leave()
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Sweep is one round of it.
+func (d *Desk) Sweep(ctx context.Context) error {
+	if err := d.Enter(ctx); err != nil {
+		return err
+	}
+	if err := d.bury(ctx); err != nil {
+		return err
+	}
+	return d.EachCompanies(ctx, func(companies []id.ID) error {
+		if err := d.amend(ctx, companies); err != nil {
+			return err
+		}
+		queueing, err := d.store.Across(companies).CompaniesQueueing(ctx, companies)
+		for _, c := range queueing {
+			d.queues.wake(c)
+		}
+		return err
+	})
+}
+
+// bury finds processes that died. Each may have committed messages and died before it told anybody, so what came in around its
+// last sign of life is told once more.
+func (d *Desk) bury(ctx context.Context) error {
+	dead, err := d.store.Outside().InstancesBury(ctx, d.now().Add(-2*Lease))
+	if err != nil || len(dead) == 0 {
+		return err
+	}
+	since := dead[0]
+	for _, seen := range dead {
+		if seen.Before(since) {
+			since = seen
+		}
+	}
+	d.log.Warn("a process of Weir has died: what came in since its last sign of life is told again", "processes", len(dead), "since", since)
+	return d.EachCompanies(ctx, func(companies []id.ID) error {
+		for _, c := range companies {
+			if err := d.retell(ctx, c, id.At(since.Add(-sweepEvery))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// retell tells the world of the messages of a company made after an id. Whoever heard of them already loses nothing.
+func (d *Desk) retell(ctx context.Context, company, after id.ID) error {
+	const page = 500
+	for {
+		ms, err := d.MessagesMadeAfter(ctx, company, after, page)
+		if err != nil || len(ms) == 0 {
+			return err
+		}
+		c, err := d.companies.now(ctx, company)
+		if err != nil {
+			return err
+		}
+		d.effects.Committed(ctx, []Change{{Company: c, Messages: ms}})
+		if after = ms[len(ms)-1].ID; len(ms) < page {
+			return nil
+		}
+	}
+}
+
+// Enter says that this process lives. It must be said before agents connect or errands are carried. A process that was held
+// for dead (it was stopped for a while) is among the living again, with the agents it has.
+func (d *Desk) Enter(ctx context.Context) error {
+	fresh, err := d.store.Outside().InstanceSeen(ctx, store.InstanceSeenParams{InstanceID: d.instance, At: d.now()})
+	if err != nil || !fresh || d.present == nil {
+		return err
+	}
+	for name, uids := range d.present() {
+		company, err := id.Parse(name)
+		if err != nil {
+			return err
+		}
+		for _, uid := range uids {
+			if err := d.Connected(ctx, company, uid); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// leave takes this process from the living, and with it the connections of its agents.
+func (d *Desk) leave() {
+	ctx, stop := context.WithTimeout(context.Background(), 2*time.Second)
+	defer stop()
+	if err := d.store.Outside().InstanceGone(ctx, d.instance); err != nil {
+		d.log.Warn("could not sign off", "err", err)
+	}
+}
+
+func (d *Desk) keepHouse(ctx context.Context) error {
+	now := d.now()
+	if _, err := d.store.Outside().MakeMonths(ctx, store.MakeMonthsParams{Around: now, Before: 1, Ahead: 2}); err != nil {
+		return err
+	}
+	return d.EachCompanies(ctx, func(companies []id.ID) error {
+		_, err := d.store.Across(companies).IdempotencyForget(ctx, store.IdempotencyForgetParams{CompanyIDs: companies, Before: now.Add(-72 * time.Hour)})
+		return err
+	})
+}
+
+// EachCompanies hands every company that has an account to f, some hundreds at a time.
+func (d *Desk) EachCompanies(ctx context.Context, f func([]id.ID) error) error {
+	all, err := d.store.Outside().AppIDCompanies(ctx)
+	if err != nil {
+		return err
+	}
+	for len(all) > 0 {
+		n := min(chunk, len(all))
+		if err := f(all[:n]); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
+}

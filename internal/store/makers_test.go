@@ -1,0 +1,101 @@
+package store
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"weir/internal/id"
+)
+
+// global are the tables that stand outside every company. Each is a look-up that is asked before the company is known, or
+// knows nothing of companies; a table that is not here is company data and has to be fenced.
+var global = map[string]bool{"appids": true, "logins": true, "token_hashes": true, "instances": true, "goose_db_version": true}
+
+// A maker puts one valid row of a company into a table. {c} is the company, {n} a number of its own.
+var makers = []struct{ table, sql string }{
+	{"companies", `INSERT INTO companies (company_id, name) VALUES ('{c}', '公司{n}')`},
+	{"accounts", `INSERT INTO accounts (company_id, appid, name, secret, token, aes_key) VALUES ('{c}', 'wx{n}', 'n', 's', 't', 'k')`},
+	{"account_callbacks", `INSERT INTO account_callbacks (company_id, appid, heard_at) VALUES ('{c}', 'wx{n}', now())`},
+	{"appids", `INSERT INTO appids (appid, company_id) VALUES ('wx{n}', '{c}')`},
+	{"agents", `INSERT INTO agents (company_id, uid, name, email, password) VALUES ('{c}', {n}, '小鱼', '{n}@example', 'x')`},
+	{"logins", `INSERT INTO logins (email, company_id, uid) VALUES ('{n}@example', '{c}', {n})`},
+	{"groups", `INSERT INTO groups (company_id, group_id, name) VALUES ('{c}', {n}, '售后')`},
+	{"group_members", `INSERT INTO group_members (company_id, group_id, uid) VALUES ('{c}', {n}, {n})`},
+	{"seats", `INSERT INTO seats (company_id, customer_service_id, appid, uid) VALUES ('{c}', {n}, 'wx{n}', {n})`},
+	{"rules", `INSERT INTO rules (company_id, rule_id, name, kind, keywords, reply) VALUES ('{c}', {n}, '价格', 'contains', '{价格}', '{八元}')`},
+	{"api_tokens", `INSERT INTO api_tokens (company_id, name, hash) VALUES ('{c}', 'ci', sha256('{n}'))`},
+	{"token_hashes", `INSERT INTO token_hashes (hash, company_id) VALUES (sha256('{n}'), '{c}')`},
+	{"customers", `INSERT INTO customers (company_id, appid, openid, first_at, heard_at) VALUES ('{c}', 'wx{n}', 'o{n}', now(), now())`},
+	{"sessions", `INSERT INTO sessions (company_id, session_id, appid, openid, state, type, created_at, queued_at, oldest_at, last_at)
+		VALUES ('{c}', '{s}', 'wx{n}', 'o{n}', 3, 'other', now(), now(), now(), now())`},
+	{"messages", `INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, wechat_key)
+		VALUES ('{c}', gen_random_uuid(), now(), '{s}', 1, 'wx{n}', 'o{n}', 2, 1, 'm:now')`},
+	{"media", `INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, wechat_key)
+		VALUES ('{c}', gen_random_uuid(), now(), '{s}', 50, 'wx{n}', 'o{n}', 2, 2, 'm:media')`}, // the trigger makes the row
+	{"messages_other", `INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, wechat_key)
+		VALUES ('{c}', gen_random_uuid(), '1999-01-01', '{s}', 2, 'wx{n}', 'o{n}', 2, 1, 'm:old')`},
+	{"events", `INSERT INTO events (company_id, event_id, appid, openid, created_at, event, wechat_key) VALUES ('{c}', gen_random_uuid(), 'wx{n}', 'o{n}', now(), 'click', 'e:{n}')`},
+	{"decisions", `INSERT INTO decisions (company_id, decision_id, session_id, made_at, act, reason) VALUES ('{c}', gen_random_uuid(), '{s}', now(), 'assigned', '{}')`},
+	{"idempotency_keys", `INSERT INTO idempotency_keys (company_id, key, fingerprint, session_id, seq, created_at) VALUES ('{c}', 'k', 'f', '{s}', 1, now())`},
+	{"participants", `INSERT INTO participants (company_id, session_id, uid) VALUES ('{c}', '{s}', {n})`},
+	{"instances", `INSERT INTO instances (instance_id, seen_at) VALUES ('{c}', now())`},
+	{"connections", `INSERT INTO connections (company_id, uid, instance_id, since) VALUES ('{c}', {n}, '{c}', now())`},
+}
+
+// month reads the month of a partition from its name.
+var month = regexp.MustCompile(`^messages_(\d{4})_(\d{2})$`)
+
+// company is a company with a row in every table.
+type company struct {
+	id, session string
+	n           int
+}
+
+// fill names the company in a statement.
+func (c *company) fill(sql string) string {
+	return strings.NewReplacer("{c}", c.id, "{s}", c.session, "{n}", fmt.Sprint(c.n)).Replace(sql)
+}
+
+// furnish makes the rows of a company, in every table there is.
+func furnish(t *testing.T, conn *pgx.Conn, n int, tables []string) *company {
+	t.Helper()
+	c := &company{id.New().String(), id.New().String(), n}
+	tx, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(table, sql string) {
+		if _, err := tx.Exec(t.Context(), c.fill(sql)); err != nil {
+			t.Fatalf("make a row of %s: %v", table, err)
+		}
+	}
+	do("", "SELECT set_config('app.company_id', '{c}', true)")
+	made := map[string]bool{"goose_db_version": true} // goose fills it
+	for _, m := range makers {
+		do(m.table, m.sql)
+		made[m.table] = true
+	}
+	for i, table := range tables {
+		if m := month.FindStringSubmatch(table); m != nil {
+			middle, err := time.Parse("2006-01-02", m[1]+"-"+m[2]+"-15")
+			if err != nil {
+				t.Fatal(err)
+			}
+			do(table, fmt.Sprintf(`INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type)
+				VALUES ('{c}', gen_random_uuid(), '%s', '{s}', %d, 'wx{n}', 'o{n}', 2, 1)`, middle.Format(time.DateOnly), 100+i))
+			made[table] = true
+		}
+		if !made[table] {
+			t.Fatalf("table %s has no maker: add one, so that it is tried as another company", table)
+		}
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}

@@ -1,0 +1,139 @@
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Mode is how an account's callbacks travel.
+type Mode string
+
+// The three modes of WeChat's console.
+const (
+	Plain      Mode = "plain"      // 明文: readable, nothing binds the body
+	Compatible Mode = "compatible" // 兼容: readable and encrypted in one body
+	Safe       Mode = "safe"       // 安全: encrypted only
+)
+
+// Format is how a callback's document is written.
+type Format string
+
+// WeChat's console offers both; the zero value means XML.
+const (
+	XML  Format = "xml"
+	JSON Format = "json"
+)
+
+// MenuButton is one button under the phone's conversation; pressing it sends a CLICK with its key.
+type MenuButton struct {
+	Name string `json:"name"`
+	Key  string `json:"key"`
+}
+
+// Account is an Official Account as its owner set it up in WeChat's console.
+type Account struct {
+	AppID       string       `json:"appid"`
+	Secret      string       `json:"secret,omitempty"`
+	Token       string       `json:"token,omitempty"`   // signs callbacks; 3–32 letters and digits
+	AESKey      string       `json:"aes_key,omitempty"` // EncodingAESKey, 43 characters; may be empty in plain mode
+	Mode        Mode         `json:"mode"`              // empty: safe
+	Format      Format       `json:"format"`            // empty: XML
+	GhID        string       `json:"gh_id"`             // empty: made from AppID
+	Name        string       `json:"name"`
+	CallbackURL string       `json:"callback_url"`   // the desk's address, such as http://127.0.0.1:8080/wechat/{appid}
+	Menu        []MenuButton `json:"menu,omitempty"` // empty: 会员 (member), 订位 (booking), 人工客服 (kf_other)
+}
+
+// withDefaults fills in what may be left out, and says what is wrong with the rest.
+func (a Account) withDefaults() (Account, error) {
+	if a.AppID == "" {
+		return a, errors.New("an account needs an appid")
+	}
+	if a.Mode == "" {
+		a.Mode = Safe
+	}
+	if a.Format == "" {
+		a.Format = XML
+	}
+	if a.GhID == "" {
+		a.GhID = "gh_" + a.AppID[max(0, len(a.AppID)-12):]
+	}
+	if a.Name == "" {
+		a.Name = a.AppID
+	}
+	if len(a.Menu) == 0 {
+		a.Menu = []MenuButton{{"会员", "member"}, {"订位", "booking"}, {"人工客服", "kf_other"}}
+	}
+	if !slices.Contains([]Mode{Plain, Compatible, Safe}, a.Mode) {
+		return a, fmt.Errorf("account %s: no such mode: %q", a.AppID, a.Mode)
+	}
+	if a.Format != XML && a.Format != JSON {
+		return a, fmt.Errorf("account %s: no such format: %q", a.AppID, a.Format)
+	}
+	if _, err := url.Parse(a.CallbackURL); err != nil {
+		return a, fmt.Errorf("account %s: callback URL: %w", a.AppID, err)
+	}
+	return a, nil
+}
+
+// Customer is a WeChat user of one account.
+type Customer struct {
+	OpenID     string    `json:"openid"`
+	Name       string    `json:"name"` // for the page only: WeChat tells accounts no names since 2021
+	Followed   bool      `json:"followed"`
+	FollowedAt time.Time `json:"followed_at,omitzero"`
+	Scene      string    `json:"scene,omitempty"` // of the QR code followed by
+	LastAct    time.Time `json:"last_act,omitzero"`
+	Typing     bool      `json:"typing,omitempty"`  // the account's "typing" sign is shown
+	UnionID    string    `json:"unionid,omitempty"` // where the account is bound to an Open Platform account
+	Remark     string    `json:"remark,omitempty"`
+	TagIDs     []int     `json:"tagid_list,omitempty"`
+
+	Allowance Allowance `json:"allowance"`
+}
+
+// Side is who a line on the phone comes from.
+type Side string
+
+// The sides of a conversation.
+const (
+	FromCustomer Side = "customer"
+	FromAccount  Side = "account"
+	FromWeChat   Side = "wechat" // WeChat itself, in grey
+)
+
+// Line is one line of a conversation as the phone shows it.
+type Line struct {
+	N     int64     `json:"n"` // grows; unique in the simulator
+	At    time.Time `json:"at"`
+	Side  Side      `json:"side"`
+	Kind  string    `json:"kind"` // text, image …; of WeChat's own lines: unavailable
+	Text  string    `json:"text"`
+	Via   string    `json:"via,omitempty"` // from the account: passive, custom
+	MsgID int64     `json:"msg_id,omitempty"`
+}
+
+// Faults is what goes wrong for an account until it is changed. A count says how many times more; -1 means always.
+type Faults struct {
+	Repeat      int           `json:"repeat"`       // every push is sent this many times in all; under 2: once
+	DropAnswers int           `json:"drop_answers"` // a push's answer is lost on its way, so WeChat repeats
+	RejectToken int           `json:"reject_token"` // a call is answered 40001 whatever its token
+	Busy        int           `json:"busy"`         // a call is answered -1
+	SendCode    int           `json:"send_code"`    // custom/send is answered with this code, such as 45015 or 45047; 0: none
+	Cut         int           `json:"cut"`          // custom/send is carried out, then the connection is cut before an answer
+	DeadMedia   int           `json:"dead_media"`   // media/get is answered 40007
+	Refuse      bool          `json:"refuse"`       // connections of the API are cut before anything is read
+	Delay       time.Duration `json:"delay"`        // calls are carried out and answered this much later; nanoseconds in JSON
+}
+
+// take uses up one of a fault's count, and reports whether there was one.
+func take(count *int) bool {
+	if *count > 0 {
+		*count--
+		return true
+	}
+	return *count < 0
+}

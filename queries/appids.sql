@@ -1,0 +1,13 @@
+-- name: AppIDCompany :one
+-- Whose account this is: the one question that may be asked before the company is known.
+SELECT company_id FROM appids WHERE appid = @appid;
+
+-- name: AppIDClaim :one
+-- The company that has the account, which is the asking one unless another had it before.
+INSERT INTO appids (appid, company_id) VALUES (@appid, @company_id)
+ON CONFLICT (appid) DO UPDATE SET appid = excluded.appid
+RETURNING company_id;
+
+-- name: AppIDCompanies :many
+-- Every company that has an account, for who works for all of them.
+SELECT DISTINCT company_id FROM appids ORDER BY company_id;

@@ -1,0 +1,178 @@
+-- name: CustomersHear :many
+-- Locks the customers of a group of callbacks, in one order for everybody, and keeps what hearing from them allows us to send.
+-- A window is opened by the time WeChat gave the message, so a repeat opens nothing. The epoch is for never: a time.Time cannot
+-- hold -infinity.
+INSERT INTO customers AS c (company_id, appid, openid, first_at, heard_at, subscribed, source, quota_allowed, quota_opened_at, quota_until, quota_trigger, quota_key)
+SELECT k.company_id, k.appid, k.openid, k.at, k.at, CASE k.follow WHEN 1 THEN true WHEN -1 THEN false END, k.source,
+    k.allowed, CASE WHEN k.trigger = '' THEN 'epoch' ELSE k.opened END, CASE WHEN k.trigger = '' THEN 'epoch' ELSE k.until END, k.trigger, k.key
+FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@appids::text[]) AS appid, unnest(@openids::text[]) AS openid,
+        unnest(@ats::timestamptz[]) AS at, unnest(@follows::smallint[]) AS follow, unnest(@sources::text[]) AS source,
+        unnest(@alloweds::smallint[]) AS allowed, unnest(@openeds::timestamptz[]) AS opened, unnest(@untils::timestamptz[]) AS until,
+        unnest(@triggers::text[]) AS trigger, unnest(@keys::text[]) AS key) k
+ORDER BY 1, 2, 3
+ON CONFLICT (company_id, appid, openid) DO UPDATE SET
+    heard_at = GREATEST(c.heard_at, excluded.heard_at),
+    subscribed = COALESCE(excluded.subscribed, c.subscribed),
+    source = CASE WHEN c.source = '' THEN excluded.source ELSE c.source END,
+    quota_allowed = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
+        AND excluded.quota_until >= c.quota_until THEN excluded.quota_allowed ELSE c.quota_allowed END,
+    quota_used = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
+        AND excluded.quota_until >= c.quota_until THEN 0 ELSE c.quota_used END,
+    quota_trigger = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
+        AND excluded.quota_until >= c.quota_until THEN excluded.quota_trigger ELSE c.quota_trigger END,
+    quota_opened_at = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
+        AND excluded.quota_until >= c.quota_until THEN excluded.quota_opened_at ELSE c.quota_opened_at END,
+    quota_key = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
+        AND excluded.quota_until >= c.quota_until THEN excluded.quota_key ELSE c.quota_key END,
+    quota_until = GREATEST(c.quota_until, excluded.quota_until)
+RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held,
+    COALESCE((SELECT a.presence FROM agents a WHERE a.company_id = c.company_id AND a.uid = c.exclusive_uid), '')::text AS exclusive_presence;
+
+-- name: CustomerGet :one
+SELECT * FROM customers WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomerLock :one
+SELECT * FROM customers WHERE company_id = @company_id AND appid = @appid AND openid = @openid FOR UPDATE;
+
+-- name: CustomerLockOfSession :one
+-- The customer row guards the session: whoever changes a session takes this first.
+SELECT c.* FROM customers c
+WHERE c.company_id = @company_id
+  AND (c.appid, c.openid) = (SELECT s.appid, s.openid FROM sessions s WHERE s.company_id = @company_id AND s.session_id = @session_id)
+FOR UPDATE;
+
+-- name: CustomersLockFree :many
+-- Those of these customers whom nobody else is changing just now.
+SELECT c.company_id, c.appid, c.openid, c.exclusive_uid FROM customers c
+JOIN (SELECT unnest(@appids::text[]) AS appid, unnest(@openids::text[]) AS openid) k ON c.appid = k.appid AND c.openid = k.openid
+WHERE c.company_id = @company_id
+ORDER BY c.company_id, c.appid, c.openid
+FOR UPDATE OF c SKIP LOCKED;
+
+-- name: CustomerExclusiveSet :exec
+UPDATE customers SET exclusive_uid = @uid, exclusive_since = @at::timestamptz
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomersDue :many
+-- Those of whom it is time to ask whether their exclusive agent still answers; whom somebody else changes just now is asked later.
+SELECT * FROM customers WHERE company_id = @company_id AND reclaim_at <= @now::timestamptz ORDER BY reclaim_at LIMIT @max FOR UPDATE SKIP LOCKED;
+
+-- name: CustomerReclaimAt :exec
+UPDATE customers SET reclaim_at = @reclaim_at::timestamptz WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomersRetime :exec
+-- The company reclaims after another time now: everybody is looked at again.
+UPDATE customers SET reclaim_at = @at::timestamptz WHERE company_id = @company_id AND reclaim_at IS NOT NULL;
+
+-- name: CustomerRemarkSet :exec
+-- What agents call them is WeChat's remark, too: it waits until WeChat has it.
+UPDATE customers SET remark = @remark, remark_waits = true, push_due = @at::timestamptz, push_attempts = 0, push_code = NULL WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomerQuotaUse :exec
+-- One message goes out (1), or surely did not (-1).
+UPDATE customers SET quota_used = GREATEST(0, quota_used + @change::smallint)
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomerQuotaShut :exec
+-- WeChat says there is nothing left, and WeChat is right.
+UPDATE customers SET quota_used = quota_allowed, quota_until = LEAST(quota_until, @until::timestamptz)
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomerReplied :exec
+UPDATE customers SET replied_at = @at::timestamptz WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomerHeldSet :exec
+-- How many messages wait for the customer's next one. The customer is locked.
+UPDATE customers c SET held = (SELECT count(*) FROM messages m WHERE m.company_id = @company_id AND m.appid = @appid AND m.openid = @openid
+    AND m.delivery = 'queued' AND m.delivery_reason = 'delivery.waits')
+WHERE c.company_id = @company_id AND c.appid = @appid AND c.openid = @openid;
+
+-- name: CustomerFollowed :exec
+-- They follow (again): WeChat is asked about them anew, and nothing is forgotten.
+UPDATE customers SET subscribed_at = GREATEST(subscribed_at, @at::timestamptz), unsubscribed_at = NULL, anonymised_at = NULL, profile_due = now(),
+    qr_scene = CASE WHEN @qr_scene::text = '' THEN qr_scene ELSE @qr_scene::text END
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (unsubscribed_at IS NULL OR unsubscribed_at <= @at::timestamptz);
+
+-- name: CustomerLeft :exec
+-- They do not follow any more. From now on counts how long what is known of them is kept.
+UPDATE customers SET unsubscribed_at = @at::timestamptz, lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (subscribed_at IS NULL OR subscribed_at <= @at::timestamptz)
+  AND unsubscribed_at IS DISTINCT FROM @at::timestamptz;
+
+-- name: CustomerScanned :exec
+UPDATE customers SET qr_scene = @qr_scene::text WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND @qr_scene::text <> '';
+
+-- name: CustomerLocated :exec
+-- Where they are: WeChat says it every five seconds while a chat is open, so not every time is written.
+UPDATE customers SET lat = @lat::float8, lng = @lng::float8, accuracy = @accuracy::float8, located_at = @at::timestamptz
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (located_at IS NULL OR located_at < @unless_since);
+
+-- name: CustomerWithdrew :exec
+-- They withdrew their consent: what WeChat told of them goes.
+UPDATE customers SET unionid = '', subscribe_scene = '', qr_scene = '', lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomersToForget :many
+-- Those who left long ago, of companies that forget.
+SELECT c.company_id, c.appid, c.openid FROM customers c JOIN companies k ON k.company_id = c.company_id
+WHERE c.company_id = ANY(@company_ids::uuid[]) AND c.unsubscribed_at IS NOT NULL AND c.anonymised_at IS NULL
+  AND k.forget_after IS NOT NULL AND c.unsubscribed_at + k.forget_after * interval '1 second' < @at::timestamptz
+ORDER BY c.unsubscribed_at LIMIT @max;
+
+-- name: CustomerForget :execrows
+-- What names them goes; what was counted stays. Who follows again meanwhile is not forgotten.
+UPDATE customers SET remark = '', source = '', unionid = '', subscribe_scene = '', qr_scene = '', tags = '{}', remark_waits = false, tags_wait = false, push_due = NULL,
+    profile_due = NULL, lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL, anonymised_at = @at::timestamptz
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND unsubscribed_at IS NOT NULL AND anonymised_at IS NULL;
+
+-- name: CustomerTagsSet :exec
+UPDATE customers SET tags = @tags::text[], tags_wait = true, push_due = @at::timestamptz, push_attempts = 0, push_code = NULL
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomersProfileClaim :many
+-- Customers about whom WeChat is to be asked, first those who wait longest. Whoever claims them has until @again.
+UPDATE customers c SET profile_due = @again::timestamptz
+FROM (SELECT x.company_id, x.appid, x.openid FROM customers x WHERE x.company_id = ANY(@company_ids::uuid[]) AND x.profile_due <= @at::timestamptz
+    ORDER BY x.profile_due LIMIT @max FOR UPDATE SKIP LOCKED) k
+WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid
+RETURNING c.company_id, c.appid, c.openid;
+
+-- name: CustomerProfileKeep :exec
+-- What WeChat tells of a follower. What people here chose and WeChat does not have yet stays; else WeChat's is newer. The first time, a
+-- remark that only we have is pushed.
+UPDATE customers SET subscribed = true, unionid = @unionid, subscribe_scene = @subscribe_scene, qr_scene = CASE WHEN @qr_scene::text = '' THEN qr_scene ELSE @qr_scene::text END,
+    subscribed_at = @subscribed_at,
+    remark = CASE WHEN remark_waits OR (profile_at IS NULL AND @remark::text = '') THEN remark ELSE @remark::text END,
+    push_due = CASE WHEN NOT remark_waits AND profile_at IS NULL AND @remark::text = '' AND remark <> '' THEN @at::timestamptz ELSE push_due END,
+    remark_waits = remark_waits OR (profile_at IS NULL AND @remark::text = '' AND remark <> ''),
+    tags = CASE WHEN tags_wait THEN tags ELSE @tags::text[] END,
+    profile_at = @at::timestamptz, profile_due = @again::timestamptz
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND anonymised_at IS NULL;
+
+-- name: CustomerProfileLater :exec
+-- WeChat tells nothing now, or they do not follow (null: nothing is known of that).
+UPDATE customers SET subscribed = COALESCE(sqlc.narg(subscribed)::boolean, subscribed), profile_due = sqlc.narg(again)::timestamptz
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomersPushClaim :many
+-- Customers whose remark or tags WeChat does not have yet.
+UPDATE customers c SET push_due = @again::timestamptz, push_attempts = c.push_attempts + 1
+FROM (SELECT x.company_id, x.appid, x.openid FROM customers x WHERE x.company_id = ANY(@company_ids::uuid[]) AND x.push_due <= @at::timestamptz
+    ORDER BY x.push_due LIMIT @max FOR UPDATE SKIP LOCKED) k
+WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid
+RETURNING c.company_id, c.appid, c.openid, c.remark, c.remark_waits, c.tags, c.tags_wait, c.push_attempts;
+
+-- name: CustomerPushed :exec
+-- WeChat has what was pushed; what was chosen meanwhile still waits.
+UPDATE customers SET remark_waits = remark_waits AND remark <> @remark::text, tags_wait = tags_wait AND tags <> @tags::text[], push_code = NULL,
+    push_due = CASE WHEN (remark_waits AND remark <> @remark::text) OR (tags_wait AND tags <> @tags::text[]) THEN @at::timestamptz END
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomerPushFailed :exec
+UPDATE customers SET push_code = @code, push_due = sqlc.narg(again)::timestamptz
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomersOfPerson :many
+-- The same person at the company's other accounts.
+SELECT appid, openid, remark FROM customers WHERE company_id = @company_id AND unionid = @unionid AND unionid <> ''
+ORDER BY appid, openid LIMIT 20;

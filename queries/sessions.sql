@@ -1,0 +1,195 @@
+-- name: SessionsLive :many
+-- The live sessions of the customers of a group of callbacks, who are locked already.
+SELECT s.* FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@appids::text[]) AS appid, unnest(@openids::text[]) AS openid) k
+JOIN sessions s ON s.company_id = k.company_id AND s.appid = k.appid AND s.openid = k.openid AND s.state >= 0;
+
+-- name: SessionsHear :exec
+-- What a group of callbacks leaves of its sessions: new ones are made, live ones go on.
+INSERT INTO sessions AS s (company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, created_at, queued_at, oldest_at,
+    last_seq, heard, version, waiting_since, last_at, last_opercode, last_type, last_text, held, home_group_id, due_at, rank, not_before, left_message)
+SELECT k.company_id, k.session_id, k.appid, k.openid, 3, k.type, NULLIF(k.target_uid, 0), NULLIF(k.group_id, 0), NULLIF(k.exclusive_uid, 0), k.created_at, k.created_at, k.oldest_at,
+    k.last_seq, k.heard, k.version, NULLIF(k.waiting_since, '0001-01-01 00:00:00+00'), k.last_at, k.last_opercode, k.last_type, k.last_text,
+    k.held, NULLIF(k.home_group_id, 0), NULLIF(k.due_at, '0001-01-01 00:00:00+00'),
+    (extract(epoch FROM k.created_at) * 1000)::bigint, NULLIF(k.not_before, '0001-01-01 00:00:00+00'), k.left_message
+FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@session_ids::uuid[]) AS session_id, unnest(@appids::text[]) AS appid,
+        unnest(@openids::text[]) AS openid, unnest(@types::text[]) AS type, unnest(@target_uids::bigint[]) AS target_uid,
+        unnest(@group_ids::bigint[]) AS group_id, unnest(@exclusive_uids::bigint[]) AS exclusive_uid,
+        unnest(@created_ats::timestamptz[]) AS created_at, unnest(@oldest_ats::timestamptz[]) AS oldest_at, unnest(@last_seqs::integer[]) AS last_seq,
+        unnest(@heards::integer[]) AS heard, unnest(@versions::bigint[]) AS version, unnest(@waiting_sinces::timestamptz[]) AS waiting_since,
+        unnest(@last_ats::timestamptz[]) AS last_at, unnest(@last_opercodes::smallint[]) AS last_opercode,
+        unnest(@last_types::smallint[]) AS last_type, unnest(@last_texts::text[]) AS last_text,
+        unnest(@helds::boolean[]) AS held, unnest(@home_group_ids::bigint[]) AS home_group_id, unnest(@due_ats::timestamptz[]) AS due_at,
+        unnest(@not_befores::timestamptz[]) AS not_before, unnest(@left_messages::boolean[]) AS left_message) k
+ON CONFLICT (company_id, session_id) DO UPDATE SET type = excluded.type, target_uid = excluded.target_uid, group_id = excluded.group_id,
+    oldest_at = excluded.oldest_at, last_seq = excluded.last_seq, heard = excluded.heard, version = excluded.version, waiting_since = excluded.waiting_since,
+    last_at = excluded.last_at, last_opercode = excluded.last_opercode, last_type = excluded.last_type, last_text = excluded.last_text,
+    held = excluded.held, home_group_id = excluded.home_group_id, due_at = excluded.due_at,
+    not_before = excluded.not_before, left_message = excluded.left_message;
+
+-- name: SessionGet :one
+SELECT * FROM sessions WHERE company_id = @company_id AND session_id = @session_id;
+
+-- name: SessionLiveOf :one
+SELECT * FROM sessions WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND state >= 0;
+
+-- name: SessionSave :exec
+-- Whatever a rule may change of a session. The customer is locked.
+UPDATE sessions SET state = @state, type = @type, target_uid = @target_uid, group_id = @group_id, exclusive_uid = @exclusive_uid, uid = @uid,
+    customer_service_id = @customer_service_id, priority = @priority, queued_at = @queued_at, assigned_at = @assigned_at, taken_at = @taken_at,
+    closed_at = @closed_at, closed_why = @closed_why, last_seq = @last_seq, seen_seq = @seen_seq, seen_heard = @seen_heard, version = @version, waiting_since = @waiting_since,
+    last_at = @last_at, last_opercode = @last_opercode, last_type = @last_type, last_text = @last_text,
+    rank = @rank, held = @held, home_group_id = @home_group_id, due_at = @due_at, left_uid = @left_uid, guests = COALESCE(@guests::bigint[], '{}'), requeued_at = @requeued_at, not_before = @not_before, left_message = @left_message
+WHERE company_id = @company_id AND session_id = @session_id;
+
+-- name: SessionSeen :execrows
+UPDATE sessions SET seen_seq = @seq, seen_heard = CASE WHEN @seq >= last_seq THEN heard ELSE seen_heard END WHERE company_id = @company_id AND session_id = @session_id AND uid = @uid AND seen_seq < @seq;
+
+-- name: SessionTurn :one
+-- A reader of the thread would see a change: its version grows.
+UPDATE sessions SET version = version + 1 WHERE company_id = @company_id AND session_id = @session_id RETURNING version;
+
+-- name: SessionsQueueing :many
+-- The heads of those queues that these agents may take from: of these accounts and groups, of no group, for them by name, and of
+-- their own customers. Each is read from the front of an index, behind a place of the serving order.
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@appids::text[]) AS a (appid) CROSS JOIN unnest(@group_ids::bigint[]) AS g (group_id)
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id = g.group_id
+    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
+    AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
+UNION
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@appids::text[]) AS a (appid) CROSS JOIN unnest(@group_ids::bigint[]) AS g (group_id)
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.home_group_id = g.group_id
+    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
+    AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
+UNION
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@appids::text[]) AS a (appid)
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id IS NULL
+    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
+    AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
+UNION
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@uids::bigint[]) AS u (uid)
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid = u.uid AND s.appid = ANY(@appids::text[])
+    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
+    AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
+UNION
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@uids::bigint[]) AS u (uid)
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.exclusive_uid = u.uid AND s.appid = ANY(@appids::text[])
+    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
+    AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
+ORDER BY rank, session_id
+LIMIT @max;
+
+-- name: QueueDepths :many
+-- How many wait in these queues, each counted to a limit: a customer is told no longer number; and whether somebody is free to take from it.
+-- Group 0 is the queue of no group.
+SELECT k.company_id::uuid AS company_id, k.group_id::bigint AS group_id, (CASE WHEN k.group_id = 0
+    THEN (SELECT count(*) FROM (SELECT FROM sessions s WHERE s.company_id = k.company_id AND s.appid IN (SELECT appid FROM accounts WHERE company_id = k.company_id) AND s.group_id IS NULL AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held LIMIT @max) q)
+    ELSE (SELECT count(*) FROM (SELECT FROM sessions s WHERE s.company_id = k.company_id AND s.appid IN (SELECT appid FROM accounts WHERE company_id = k.company_id) AND s.group_id = k.group_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held LIMIT @max) q)
+    END)::bigint AS depth,
+    (CASE WHEN k.group_id = 0
+    THEN EXISTS (SELECT FROM agents a WHERE a.company_id = k.company_id AND a.presence = 'online' AND a.load < a.capacity AND a.disabled_at IS NULL)
+    ELSE EXISTS (SELECT FROM group_members m JOIN agents a USING (company_id, uid)
+        WHERE m.company_id = k.company_id AND m.group_id = k.group_id AND a.presence = 'online' AND a.load < a.capacity AND a.disabled_at IS NULL)
+    END)::boolean AS free
+FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@group_ids::bigint[]) AS group_id) k;
+
+-- name: SessionsByID :many
+SELECT * FROM sessions WHERE company_id = @company_id AND session_id = ANY(@session_ids::uuid[]);
+
+-- name: SessionLoad :one
+SELECT count(*)::bigint FROM sessions WHERE company_id = @company_id AND state IN (0, 1, 2) AND uid = @uid;
+
+-- name: SessionsOfAgent :many
+-- An agent's own list, and the group conversations that they are a guest in, with what a row shows.
+SELECT sqlc.embed(s), c.remark, a.name AS account_name,
+    EXISTS (SELECT FROM messages m WHERE m.company_id = s.company_id AND m.session_id = s.session_id AND m.seq = s.last_seq AND m.delivery = 'failed') AS last_failed
+FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
+WHERE s.company_id = @company_id AND s.session_id IN (
+    SELECT o.session_id FROM sessions o WHERE o.company_id = @company_id AND o.uid = @uid AND o.state IN (0, 1, 2)
+    UNION ALL SELECT p.session_id FROM participants p WHERE p.company_id = @company_id AND p.uid = @uid AND p.left_at IS NULL)
+ORDER BY s.assigned_at, s.session_id LIMIT @max;
+
+-- name: SessionsInQueue :many
+-- The queue as an agent sees it: of their groups, of no group, and for them by name.
+SELECT sqlc.embed(s), c.remark, a.name AS account_name
+FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
+WHERE s.company_id = @company_id AND s.state = 3
+  AND (s.target_uid = @uid OR (s.target_uid IS NULL AND (s.group_id IS NULL OR s.group_id = ANY(@group_ids::bigint[]))))
+ORDER BY s.rank, s.session_id LIMIT @max;
+
+-- name: SessionsQueueCount :one
+-- Counted to a limit: nobody reads a longer number, and a flood must not make the page slow.
+SELECT count(*)::bigint FROM (SELECT FROM sessions s
+    WHERE s.company_id = @company_id AND s.state = 3
+      AND (s.target_uid = @uid OR (s.target_uid IS NULL AND (s.group_id IS NULL OR s.group_id = ANY(@group_ids::bigint[])))) LIMIT @max) q;
+
+-- name: SessionsLiveOfCompany :many
+-- All that Redis should know of a company, in the order of the index of live sessions: the closed ones cost nothing.
+SELECT company_id, session_id, appid, openid, state, uid, customer_service_id, group_id, priority, queued_at, assigned_at, taken_at, oldest_at
+FROM sessions WHERE company_id = @company_id AND state >= 0 AND (appid, openid) > (@appid::text, @openid::text)
+ORDER BY appid, openid LIMIT @max;
+
+-- name: SessionPlaces :many
+-- Where these sessions are now: what an index of them outside the database looks at after it has written.
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.uid, s.customer_service_id, s.group_id, s.priority, s.queued_at, s.assigned_at, s.taken_at, s.oldest_at
+FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@session_ids::uuid[]) AS session_id) k
+JOIN sessions s ON s.company_id = k.company_id AND s.session_id = k.session_id;
+
+-- name: SessionsPage :many
+SELECT * FROM sessions s
+WHERE s.company_id = @company_id AND s.session_id > @after
+  AND (sqlc.narg(state)::smallint IS NULL OR s.state = sqlc.narg(state)::smallint)
+  AND (sqlc.narg(appid)::text IS NULL OR s.appid = sqlc.narg(appid)::text)
+  AND (sqlc.narg(openid)::text IS NULL OR s.openid = sqlc.narg(openid)::text)
+  AND (sqlc.narg(uid)::bigint IS NULL OR s.uid = sqlc.narg(uid)::bigint)
+ORDER BY s.session_id LIMIT @max;
+
+-- name: SessionsMoved :many
+-- For an event stream whose log was lost: whatever is elsewhere since. Not asked often, so no index is kept for it.
+SELECT * FROM sessions s
+WHERE s.company_id = @company_id AND s.session_id > @after
+  AND GREATEST(s.queued_at, s.assigned_at, s.taken_at, s.closed_at) >= @since::timestamptz
+ORDER BY s.session_id LIMIT @max;
+
+-- name: SessionsOfCustomer :many
+-- Earlier sessions of a customer, newest first.
+SELECT * FROM sessions WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND session_id < @before
+ORDER BY session_id DESC LIMIT @max;
+
+-- name: CompaniesQueueing :many
+-- Which of these companies have a queue.
+SELECT DISTINCT company_id FROM sessions WHERE company_id = ANY(@company_ids::uuid[]) AND state = 3;
+
+-- name: SessionsMonitored :many
+-- What the monitor shows: a company's live sessions, in the order in which they began.
+SELECT sqlc.embed(s), c.remark, a.name AS account_name,
+    EXISTS (SELECT FROM messages m WHERE m.company_id = s.company_id AND m.session_id = s.session_id AND m.seq = s.last_seq AND m.delivery = 'failed') AS last_failed
+FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
+WHERE s.company_id = @company_id AND s.state >= 0 AND s.session_id > @after
+  AND (sqlc.narg(state)::smallint IS NULL OR s.state = sqlc.narg(state)::smallint)
+  AND (sqlc.narg(uid)::bigint IS NULL OR s.uid = sqlc.narg(uid)::bigint OR sqlc.narg(uid)::bigint = ANY(s.guests))
+  AND (sqlc.narg(group_id)::bigint IS NULL OR s.group_id = sqlc.narg(group_id)::bigint)
+ORDER BY s.session_id LIMIT @max;
+
+-- name: SessionsCounted :many
+-- How many live sessions a company has in each state, each counted to a limit: nobody reads a longer number.
+SELECT k.state::smallint AS state, n.total::bigint AS total FROM (VALUES (3), (0), (1), (2)) AS k (state)
+CROSS JOIN LATERAL (SELECT count(*) AS total FROM (SELECT FROM sessions s WHERE s.company_id = @company_id AND s.state = k.state LIMIT @max) l) n;
+
+-- name: SessionsDue :many
+-- The first of a company that are due, to be locked and looked at.
+SELECT session_id, appid, openid FROM sessions WHERE company_id = @company_id AND due_at <= @now::timestamptz ORDER BY due_at LIMIT @max;
+
+-- name: SessionDueSet :exec
+-- When to look at it again.
+UPDATE sessions SET due_at = @due_at WHERE company_id = @company_id AND session_id = @session_id AND state >= 0;
+
+-- name: SessionsRetime :exec
+-- Has every live session of a company looked at again: its times have changed.
+UPDATE sessions SET due_at = @at::timestamptz WHERE company_id = @company_id AND state >= 0;
+
+-- name: SessionIDsOfAgent :many
+-- Those that an agent has in some states.
+SELECT session_id FROM sessions WHERE company_id = @company_id AND uid = @uid AND state = ANY(@states::smallint[]) AND state IN (0, 1, 2) ORDER BY session_id;
+
+-- name: SessionsForget :exec
+UPDATE sessions SET last_text = '' WHERE company_id = @company_id AND appid = @appid AND openid = @openid;

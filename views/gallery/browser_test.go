@@ -1,0 +1,68 @@
+package gallery
+
+import (
+	"flag"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"weir/internal/testkit"
+)
+
+var shots = flag.String("shots", "", "folder for pictures of every state")
+
+// TestShots takes the pictures by which people judge a change. It asserts nothing.
+func TestShots(t *testing.T) {
+	if *shots == "" {
+		t.Skip("no -shots folder given")
+	}
+	server := httptest.NewServer(Handler())
+	t.Cleanup(server.Close)
+	page := testkit.Browser(t).MustPage()
+	take := func(name, path string, width, height int) {
+		page.MustSetViewport(width, height, 1, width < 600)
+		page.MustNavigate(server.URL + path).MustWaitLoad()
+		data := page.MustScreenshot()
+		if err := os.WriteFile(filepath.Join(*shots, name+".png"), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, s := range []string{"settings-accounts", "settings-account", "settings-account-new", "login", "login-wrong", "problem", "shell", "workspace", "workspace-empty", "workspace-quiet", "workspace-low", "workspace-exhausted", "workspace-closed", "workspace-not-mine", "workspace-waiting", "workspace-grab", "workspace-nameless"} {
+		take(s, "/"+s+"?lang=zh-CN&theme=weir-light", 1440, 900)
+	}
+	then := func(name, script string) {
+		page.MustEval(script)
+		if err := os.WriteFile(filepath.Join(*shots, name+".png"), page.MustScreenshot(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take("workspace", "/workspace?lang=zh-CN&theme=weir-light", 1440, 900)
+	then("menus", `() => { document.querySelector("#status").open = true; document.querySelector("#mine").open = true; document.querySelector("#scroll").scrollTop = 0 }`)
+	then("keys", `() => { document.querySelector("#keys").showModal() }`)
+	take("phone", "/workspace?lang=zh-CN&theme=weir-light", 390, 844)
+	then("phone-customer", `() => { document.querySelector("[data-act=side]").click() }`)
+	take("phone-list", "/workspace-empty?lang=zh-CN&theme=weir-light", 390, 844)
+	then("phone-menu", `() => { document.querySelector("#mine").open = true; document.documentElement.dataset.live = "offline" }`)
+	for _, s := range []string{"login", "workspace", "workspace-empty", "workspace-exhausted"} {
+		take(s+"-en", "/"+s+"?lang=en&theme=weir-light", 1440, 900)
+		take(s+"-dark", "/"+s+"?lang=zh-CN&theme=weir-dark", 1440, 900)
+	}
+	for _, s := range []string{"monitoring", "monitoring-empty", "workspace-together", "workspace-watching"} {
+		take(s, "/"+s+"?lang=zh-CN&theme=weir-light", 1440, 900)
+		take(s+"-en", "/"+s+"?lang=en&theme=weir-dark", 1440, 900)
+		take("phone-"+s, "/"+s+"?lang=zh-CN&theme=weir-light", 390, 844)
+	}
+	for name, show := range map[string]string{"more": `() => { document.querySelector("#more").open = true }`,
+		"transfer": `async () => { const d = document.querySelector("#hand"); d.innerHTML = await (await fetch("/part-transfer?lang=zh-CN")).text(); d.showModal() }`} {
+		take("workspace-watching", "/workspace-watching?lang=zh-CN&theme=weir-light", 1440, 900)
+		then(name, show)
+		take("phone", "/workspace-together?lang=zh-CN&theme=weir-dark", 390, 844)
+		then("phone-"+name, show)
+	}
+	take("workspace-900", "/workspace?lang=zh-CN&theme=weir-light", 900, 900)
+	take("workspace-en-900", "/workspace?lang=en&theme=weir-light", 900, 900)
+	for _, s := range []string{"login-wrong", "workspace", "workspace-empty", "workspace-exhausted"} {
+		take("phone-"+s, "/"+s+"?lang=zh-CN&theme=weir-light", 390, 844)
+		take("phone-"+s+"-en", "/"+s+"?lang=en&theme=weir-dark", 390, 844)
+	}
+}
