@@ -20,7 +20,7 @@ test:
 # A minute for each target, all at once: the envelope, XML and JSON that strangers send.
 FUZZTIME ?= 1m
 fuzz:
-	@printf '%s\n' FuzzOpen FuzzParseXML FuzzParseJSON | xargs -P 3 -I{} go test ./internal/wechat -run '^$$' -fuzz '^{}$$' -fuzztime $(FUZZTIME) -parallel 1
+	@printf '%s\n' FuzzOpen FuzzParseXML FuzzParseJSON | xargs -P 3 -I{} go test ./internal/wechat -run '^$$' -fuzz '^{}$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 5s -parallel 1
 
 racy = ./handlers ./internal/courier ./internal/desk ./internal/live ./internal/login ./internal/queue ./internal/store ./internal/wechat/...
 

@@ -15,6 +15,7 @@ func seeds() []string {
 		"", "<", "{", "<a/>", "<xml></xml>", "{}", "[]", "<!DOCTYPE a>", "<xml><![CDATA[]]></xml>", "\ufeff<xml/>",
 		textXML("你好"), textXML("a]]>b"), textXML("\x00\xff"),
 		xmlDoc("<MsgType>text</MsgType><Content>a&lt;&#13;&#0;&#xD800;&#x000041;\r\n\r<b>c</b>d</Content><MsgId>1</MsgId>"),
+		"<xml><Content>&#xD800;&#57343;</Content></xml>", // halves of a character, found by fuzzing
 		xmlDoc(`<MsgType a="1" b='2'>event</MsgType><Event>SCAN</Event><ScanCodeInfo><ScanResult>x</ScanResult></ScanCodeInfo>`),
 		`{"ToUserName":"gh_1","FromUserName":"o1","CreateTime":1700000000,"MsgType":"text","Content":"\u0000\ud800x","MsgId":9007199254740993123}`,
 		`{"FromUserName":"o1","CreateTime":"1","MsgType":"event","Event":"x","List":[{"a":1},[2]],"List":{}}`,

@@ -3,6 +3,7 @@ package wechat
 import (
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -269,7 +270,10 @@ func entity(s string) (text string, n int) {
 	if err != nil {
 		return "&", 1
 	}
-	if r := rune(code); code <= utf8.MaxRune && inXML(r) {
+	switch r := rune(code); {
+	case code <= utf8.MaxRune && utf16.IsSurrogate(r):
+		return string(utf8.RuneError), end + 1 // half a character, like bad UTF-8
+	case code <= utf8.MaxRune && inXML(r):
 		return string(r), end + 1
 	}
 	return "", end + 1 // a reference cannot bring back what cleaning took out
