@@ -3,6 +3,7 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -45,6 +46,9 @@ type Account struct {
 	Name        string       `json:"name"`
 	CallbackURL string       `json:"callback_url"`   // the desk's address, such as http://127.0.0.1:8080/wechat/{appid}
 	Menu        []MenuButton `json:"menu,omitempty"` // empty: 会员 (member), 订位 (booking), 人工客服 (kf_other)
+
+	IPs   []string       `json:"ips,omitempty"`   // who may fetch tokens (IP 白名单); empty: anybody
+	Daily map[string]int `json:"daily,omitempty"` // how often a path may be called in a day, where that is not what WeChat documents; 0: without limit
 }
 
 // withDefaults fills in what may be left out, and says what is wrong with the rest.
@@ -127,6 +131,30 @@ type Faults struct {
 	DeadMedia   int           `json:"dead_media"`   // media/get is answered 40007
 	Refuse      bool          `json:"refuse"`       // connections of the API are cut before anything is read
 	Delay       time.Duration `json:"delay"`        // calls are carried out and answered this much later; nanoseconds in JSON
+	PushDelay   time.Duration `json:"push_delay"`   // pushes set out this much later; nanoseconds in JSON
+
+	// Codes are answered in place of what would be: by path without "/cgi-bin/", or "*" for every one.
+	Codes map[string]int `json:"codes,omitempty"`
+}
+
+// Answer has a path answered with a code; 0: as it is again.
+func (f *Faults) Answer(path string, code int) {
+	codes := maps.Clone(f.Codes)
+	if codes == nil {
+		codes = map[string]int{}
+	}
+	if codes[path] = code; code == 0 {
+		delete(codes, path)
+	}
+	f.Codes = codes
+}
+
+// code is what a path is answered with; 0: as it is.
+func (f *Faults) code(path string) int {
+	if code := f.Codes[path]; code != 0 {
+		return code
+	}
+	return f.Codes["*"]
 }
 
 // take uses up one of a fault's count, and reports whether there was one.

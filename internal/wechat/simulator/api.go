@@ -7,7 +7,10 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -60,6 +63,7 @@ var messages = map[int]string{
 	45002: "content size out of limit",
 	45008: "article size out of limit",
 	45009: "reach max api daily quota limit",
+	45011: "api minute-quota reach limit, must slower, retry next minute",
 	45015: "response out of time limit or subscription is canceled",
 	45047: "out of response count limit",
 	45056: "create too many tag",
@@ -71,6 +75,11 @@ var messages = map[int]string{
 	45158: "tag name too long",
 	45159: "invalid tag id",
 	47001: "data format error",
+	48001: "api unauthorized",
+	48004: "api forbidden for account",
+	48006: "forbid to clear quota because of reaching the limit",
+	61004: "access clientip is not registered",
+	76003: "cgi_path is invalid",
 }
 
 // call is one request of the desk's. Its account is known once its token is.
@@ -84,6 +93,7 @@ type call struct {
 	cut     bool // do not answer
 
 	host, contentType  string // of the request
+	from               string // the address that it came from
 	file               []byte // the answer, where it is no JSON
 	fileType, fileName string
 	delay              time.Duration // before the answer
@@ -114,13 +124,17 @@ var endpoints = map[string]endpoint{
 	"media/video":                 {method: http.MethodGet, open: true, handle: (*call).mediaVideo},
 	"media/upload":                {method: http.MethodPost, handle: (*call).mediaUpload},
 	"getcallbackip":               {method: http.MethodGet, handle: (*call).callbackIP},
+	"openapi/quota/get":           {method: http.MethodPost, handle: (*call).quotaGet},
+	"openapi/quota/clear":         {method: http.MethodPost, handle: (*call).quotaClear},
+	"clear_quota":                 {method: http.MethodPost, handle: (*call).clearQuota},
+	"clear_quota/v2":              {method: http.MethodPost, open: true, handle: (*call).clearQuotaBySecret},
 }
 
 // API serves WeChat's API under /cgi-bin/.
 func (s *Simulator) API() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		c := &call{Simulator: s, path: strings.TrimPrefix(r.URL.Path, "/cgi-bin/"), query: r.URL.Query(), host: r.Host, contentType: r.Header.Get("Content-Type")}
+		c := &call{Simulator: s, path: strings.TrimPrefix(r.URL.Path, "/cgi-bin/"), query: r.URL.Query(), host: r.Host, contentType: r.Header.Get("Content-Type"), from: clientIP(r)}
 		c.entry = Entry{At: s.config.Now(), Dir: FromDesk, What: c.path}
 		if s.refuses(c.query) {
 			panic(http.ErrAbortHandler) // closes the connection; nothing was read
@@ -213,6 +227,9 @@ func (c *call) dispatch(e endpoint, method string) (any, *failure) {
 			c.entry.Injected = true
 			return nil, wrong
 		}
+		if wrong := c.account.count(c.path, c.config.Now()); wrong != nil {
+			return nil, wrong
+		}
 	}
 	return e.handle(c)
 }
@@ -241,6 +258,8 @@ func (c *call) authorize() *failure {
 // injected is the fault that strikes a call with a good token.
 func (c *call) injected() *failure {
 	switch f := &c.account.faults; {
+	case f.code(c.path) != 0:
+		return c.failed(f.code(c.path))
 	case take(&f.RejectToken):
 		return failed(40001)
 	case take(&f.Busy):
@@ -309,10 +328,38 @@ func (c *call) authenticate(grant, appid, secret string) *failure {
 		return failed(40013)
 	}
 	c.account = a
-	if secret != a.Secret {
+	switch code := a.faults.code(c.path); {
+	case code != 0:
+		c.entry.Injected = true
+		return c.failed(code)
+	case secret != a.Secret:
 		return failed(40125)
+	case len(a.IPs) > 0 && !slices.Contains(a.IPs, c.from):
+		return c.failed(40164)
 	}
-	return nil
+	return a.count(c.path, c.config.Now())
+}
+
+// failed is one of WeChat's errors; those about an address name the one that the call came from.
+func (c *call) failed(code int) *failure {
+	switch f := failed(code); {
+	case code == 40164:
+		return &failure{code, "invalid ip " + c.from + ", not in whitelist"}
+	case code == 61004:
+		return &failure{code, f.msg + " requestIP: " + c.from}
+	case f.msg == "":
+		return &failure{code, "error " + strconv.Itoa(code)}
+	default:
+		return f
+	}
+}
+
+func clientIP(r *http.Request) string {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return from.Addr().Unmap().String()
 }
 
 func (c *call) tokenAnswer(t token) any {
@@ -335,10 +382,13 @@ func (c *call) send() (any, *failure) {
 	if wrong := m.check(); wrong != nil {
 		return nil, wrong
 	}
+	now := c.config.Now()
+	if wrong := c.account.knows(m.media(), now); wrong != nil {
+		return nil, wrong
+	}
 	if !to.Followed {
 		return nil, failed(43004)
 	}
-	now := c.config.Now()
 	if wrong := to.windows.check(now); wrong != nil {
 		return nil, wrong
 	}
@@ -506,6 +556,23 @@ func (m *sent) checkNews() *failure {
 		return failed(44003)
 	case n > 1:
 		return failed(45008)
+	}
+	return nil
+}
+
+// media are the ids of the kinds that WeChat looks up.
+func (m *sent) media() []string {
+	switch m.MsgType {
+	case "image":
+		return []string{m.Image.MediaID}
+	case "voice":
+		return []string{m.Voice.MediaID}
+	case "video":
+		return []string{m.Video.MediaID, m.Video.ThumbMediaID}
+	case "music":
+		return []string{m.Music.ThumbMediaID}
+	case "miniprogrampage":
+		return []string{m.MiniProgramPage.ThumbMediaID}
 	}
 	return nil
 }

@@ -163,7 +163,7 @@ func TestErrorCodes(t *testing.T) {
 		{"empty text", "POST", send, message("text", `"text":{"content":""}`), 44004},
 		{"text of 2,048 bytes", "POST", send, message("text", `"text":{"content":"`+strings.Repeat("a", 2048)+`"}`), 0},
 		{"text of 2,049 bytes", "POST", send, message("text", `"text":{"content":"`+strings.Repeat("好", 683)+`"}`), 45002},
-		{"image", "POST", send, message("image", `"image":{"media_id":"m"}`), 0},
+		{"image of nowhere", "POST", send, message("image", `"image":{"media_id":"m"}`), 40007},
 		{"image without id", "POST", send, message("image", `"image":{}`), 40007},
 		{"video without thumb", "POST", send, message("video", `"video":{"media_id":"m"}`), 40007},
 		{"one article", "POST", send, message("news", `"news":{"articles":[{"title":"t"}]}`), 0},

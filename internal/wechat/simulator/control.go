@@ -41,6 +41,9 @@ func (s *Simulator) control() http.Handler {
 		"GET /simulator/api/faults":                       s.getFaults,
 		"PUT /simulator/api/faults":                       s.putFaults,
 		"GET /simulator/api/log":                          s.getLog,
+		"GET /simulator/api/quotas":                       s.getQuotas,
+		"POST /simulator/api/quotas/used":                 s.postUseUp,
+		"POST /simulator/api/media/death":                 s.postKillMedia,
 		"POST /simulator/api/verify":                      s.postVerify,
 		"POST /simulator/api/clear":                       s.postClear,
 	} {

@@ -25,12 +25,15 @@
 //   - Tokens of stable_token and of token live apart. They last 2 hours, and 5 minutes beside their successor.
 //   - A customer's message allows 5 customer-service messages in 48 h; a click, follow or scan 3 in 1 minute. The two do not
 //     add up: a message sent counts against both, and one is allowed while either has some left.
+//   - A call is counted, by the day in Shanghai, and refused with 45009 beyond what WeChat documents for its path; openapi/quota/get
+//     tells, openapi/quota/clear and clear_quota begin anew, as often in a month as WeChat allows.
+//   - After 30 pushes that failed within 5 minutes nothing is pushed for a minute, without a word (MarkFail).
 //   - A business error is HTTP 200 with errcode and errmsg, the latter ending in "rid: …".
 //
 // # What is not
 //
-//   - There are no daily quotas but that of forced tokens, and no third-party platform. Media die after three days, or when an account
-//     has had 200 newer ones, or with the process.
+//   - There is no third-party platform. Media die after three days, or when an account has had 200 newer ones, or with the process;
+//     there are no permanent ones.
 //   - A customer who was never heard of follows the account silently with the first act.
 //
 // # The page
@@ -53,6 +56,9 @@
 //	POST /simulator/api/customers/{openid}/burst      {"texts":[…]}: pushes them all at once, answers [Answer]
 //	GET  /simulator/api/faults                        Faults
 //	PUT  /simulator/api/faults                        Faults: replaces them
+//	GET  /simulator/api/quotas                        what is used of the daily quotas, by path
+//	POST /simulator/api/quotas/used                   {"path"}: as if the rest of the day's calls of it had been made
+//	POST /simulator/api/media/death                   every media id dies
 //	GET  /simulator/api/log                           what WeChat saw: ?after=N only what is newer
 //	POST /simulator/api/verify                        the address check of WeChat's console; 204 or an error
 //	POST /simulator/api/clear                         forgets conversations and log; customers and windows stay

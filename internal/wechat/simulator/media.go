@@ -84,6 +84,26 @@ func (a *account) medium(id string, now time.Time) *medium {
 	return nil
 }
 
+// knows says whether all the ids are alive.
+func (a *account) knows(ids []string, now time.Time) *failure {
+	for _, id := range ids {
+		if a.medium(id, now) == nil {
+			return failed(40007)
+		}
+	}
+	return nil
+}
+
+// KillMedia makes every media id of an account one that has died, as after three days.
+func (s *Simulator) KillMedia(appid string) error {
+	return s.withAccount(appid, func(a *account) error {
+		a.media = nil
+		return nil
+	})
+}
+
+func (s *Simulator) postKillMedia(r *http.Request) (any, error) { return nil, s.KillMedia(s.appid(r)) }
+
 // GET /cgi-bin/media/get. A video is answered with an address, anything else with its bytes.
 func (c *call) mediaGet() (any, *failure) {
 	m := c.account.medium(c.query.Get("media_id"), c.config.Now())

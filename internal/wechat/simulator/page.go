@@ -185,9 +185,13 @@ var faultSwitches = []struct {
 	set  func(*Faults, bool)
 }{
 	{"repeat", func(w *words.SimulatorWords) string { return w.Repeat }, func(f Faults) bool { return f.Repeat > 1 }, func(f *Faults, on bool) { f.Repeat = pick(on, pushedOver) }},
+	{"late", func(w *words.SimulatorWords) string { return w.LatePush }, func(f Faults) bool { return f.PushDelay > 0 }, func(f *Faults, on bool) { f.PushDelay = pick(on, lateBy) }},
 	{"delay", func(w *words.SimulatorWords) string { return w.Delay }, func(f Faults) bool { return f.Delay > 0 }, func(f *Faults, on bool) { f.Delay = pick(on, lateBy) }},
 	{"45015", func(w *words.SimulatorWords) string { return w.OutOfTime }, func(f Faults) bool { return f.SendCode == 45015 }, sendCode(45015)},
 	{"45047", func(w *words.SimulatorWords) string { return w.OutOfCount }, func(f Faults) bool { return f.SendCode == 45047 }, sendCode(45047)},
+	{"40164", func(w *words.SimulatorWords) string { return w.UnlistedIP }, func(f Faults) bool { return f.Codes["stable_token"] == 40164 }, answer(40164, "stable_token", "token")},
+	{"48001", func(w *words.SimulatorWords) string { return w.NotGranted }, func(f Faults) bool { return f.Codes["message/custom/typing"] == 48001 }, answer(48001, "message/custom/send", "message/custom/typing")},
+	{"45009", func(w *words.SimulatorWords) string { return w.DailyQuota }, func(f Faults) bool { return f.Codes["message/custom/send"] == 45009 }, answer(45009, "message/custom/send")},
 	{"40001", func(w *words.SimulatorWords) string { return w.BadToken }, func(f Faults) bool { return f.RejectToken != 0 }, func(f *Faults, on bool) { f.RejectToken = pick(on, -1) }},
 	{"busy", func(w *words.SimulatorWords) string { return w.Busy }, func(f Faults) bool { return f.Busy != 0 }, func(f *Faults, on bool) { f.Busy = pick(on, -1) }},
 	{"cut", func(w *words.SimulatorWords) string { return w.Cut }, func(f Faults) bool { return f.Cut != 0 }, func(f *Faults, on bool) { f.Cut = pick(on, -1) }},
@@ -202,6 +206,19 @@ func sendCode(code int) func(*Faults, bool) {
 			f.SendCode = code
 		} else if f.SendCode == code {
 			f.SendCode = 0
+		}
+	}
+}
+
+// answer has paths answered with a code; when it is switched off, another code of theirs is left alone.
+func answer(code int, paths ...string) func(*Faults, bool) {
+	return func(f *Faults, on bool) {
+		for _, path := range paths {
+			if on {
+				f.Answer(path, code)
+			} else if f.Codes[path] == code {
+				f.Answer(path, 0)
+			}
 		}
 	}
 }

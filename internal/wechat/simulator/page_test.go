@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
@@ -144,7 +145,7 @@ func TestASwitchLeavesOtherFaultsAlone(t *testing.T) {
 	w.control("PUT", "/simulator/faults", "appid="+appid+"&busy=on&45015=on&45047=on&repeat=on", "Content-Type", "application/x-www-form-urlencoded")
 	var got Faults
 	w.Look(func(st State) { got = st.Faults(appid) })
-	if want := (Faults{Busy: 2, SendCode: 45047, Repeat: 3}); got != want {
+	if want := (Faults{Busy: 2, SendCode: 45047, Repeat: 3}); !reflect.DeepEqual(got, want) {
 		t.Errorf("faults = %+v, want %+v", got, want)
 	}
 }

@@ -21,13 +21,14 @@ const unavailable = "该公众号暂时无法提供服务，请稍后再试"
 
 // Answer is what became of an act.
 type Answer struct {
-	MsgID    int64         `json:"msg_id,omitempty"`  // of messages; events have none
-	Attempts int           `json:"attempts"`          // how often it was sent, repeats by a fault included
-	Status   int           `json:"status"`            // of the last attempt; 0: no answer
-	Body     string        `json:"body"`              // of the last attempt, as it came; cut after 1 MB
-	Reply    *Reply        `json:"reply,omitempty"`   // the passive reply, where there is one and it is well formed
-	Trouble  string        `json:"trouble,omitempty"` // why the phone says that the account is out of service
-	Took     time.Duration `json:"took"`              // from the first attempt to the last answer; nanoseconds in JSON
+	MsgID    int64         `json:"msg_id,omitempty"`    // of messages; events have none
+	Attempts int           `json:"attempts"`            // how often it was sent, repeats by a fault included
+	Status   int           `json:"status"`              // of the last attempt; 0: no answer
+	Body     string        `json:"body"`                // of the last attempt, as it came; cut after 1 MB
+	Reply    *Reply        `json:"reply,omitempty"`     // the passive reply, where there is one and it is well formed
+	Trouble  string        `json:"trouble,omitempty"`   // why the phone says that the account is out of service
+	MarkFail bool          `json:"mark_fail,omitempty"` // it was not pushed, or not again, because too many had failed
+	Took     time.Duration `json:"took"`                // from the first attempt to the last answer; nanoseconds in JSON
 }
 
 // Accepted reports whether the desk took the act, with or without a reply.
@@ -256,6 +257,11 @@ func (s *Simulator) deliver(ctx context.Context, p *push) Answer {
 		if a.Attempts > 0 && !pause(ctx, s.config.RetryPause) {
 			break
 		}
+		if a.MarkFail = s.shutOff(p.account.AppID); a.MarkFail {
+			got.err = errors.New(markFailSays)
+			s.note(Entry{Dir: ToDesk, AppID: p.account.AppID, OpenID: p.openid, What: "callback", Content: p.log, Trouble: markFailSays})
+			break
+		}
 		a.Attempts++
 		if got = s.attempt(ctx, p, a.Attempts); got.final {
 			break
@@ -291,6 +297,9 @@ func (s *Simulator) repeats(appid string) (n int) {
 
 // attempt posts once and logs it.
 func (s *Simulator) attempt(ctx context.Context, p *push, n int) outcome {
+	if late := s.pushDelay(p.account.AppID); late > 0 && !pause(ctx, late) {
+		return outcome{err: ctx.Err()}
+	}
 	at, start := s.config.Now(), time.Now()
 	got := s.post(ctx, p, n)
 	e := Entry{At: at, Dir: ToDesk, AppID: p.account.AppID, OpenID: p.openid, What: "callback", Content: p.log, Attempt: n, Status: got.status,
@@ -301,9 +310,15 @@ func (s *Simulator) attempt(ctx context.Context, p *push, n int) outcome {
 	}
 	if got.err != nil {
 		e.Trouble = got.err.Error()
+		s.markFailed(p.account.AppID)
 	}
 	s.note(e)
 	return got
+}
+
+func (s *Simulator) pushDelay(appid string) (d time.Duration) {
+	s.Look(func(st State) { d = st.Faults(appid).PushDelay })
+	return d
 }
 
 // post is one request. Anything but status 200 is no answer.
@@ -363,7 +378,7 @@ func (s *Simulator) showAnswer(p *push, a Answer) {
 	_ = s.withAccount(p.account.AppID, func(acc *account) error {
 		c := acc.customers[p.openid]
 		switch {
-		case c == nil:
+		case c == nil, a.MarkFail && a.Attempts == 0:
 		case a.Trouble != "":
 			s.show(c, Line{Side: FromWeChat, Kind: "unavailable", Text: unavailable})
 		case a.Reply != nil && a.Reply.visible():

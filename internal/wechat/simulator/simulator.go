@@ -41,6 +41,7 @@ type Config struct {
 	RetryPause    time.Duration    // between those; zero: 1 s
 	FreshNonce    bool             // an attempt after the first gets a timestamp and nonce of its own: WeChat's habit is not documented
 	Limits        Limits
+	MarkFail      MarkFail
 	LogSize       int    // entries kept; zero: 1000
 	DeskURL       string // of the desk's own pages, for a link on the simulator's; empty: none
 	Path          string // a file that keeps customers, conversations and tokens: read by New, written by Keep; empty: none
@@ -67,6 +68,8 @@ type account struct {
 	order     []string // openids, as they came
 	media     []medium
 	tags      []Tag
+	calls     callBook
+	marks     marking
 }
 
 type customer struct {
@@ -97,7 +100,7 @@ func New(c Config) (*Simulator, error) {
 	if c.LogSize == 0 {
 		c.LogSize = 1000
 	}
-	c.Limits = c.Limits.withDefaults()
+	c.Limits, c.MarkFail = c.Limits.withDefaults(), c.MarkFail.withDefaults()
 	s := &Simulator{config: c, ears: map[chan struct{}]struct{}{}, lastID: c.Now().UnixNano()}
 	for _, a := range c.Accounts {
 		if err := s.PutAccount(a); err != nil {

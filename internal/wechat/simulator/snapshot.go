@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -31,6 +32,7 @@ type accountSnapshot struct {
 	Tokens    tokenBook          `json:"tokens"`
 	Customers []customerSnapshot `json:"customers"`
 	Tags      []Tag              `json:"tags,omitempty"`
+	Calls     callBook           `json:"calls"`
 }
 
 type customerSnapshot struct {
@@ -97,7 +99,8 @@ func (s *Simulator) snapshot() snapshot {
 	defer s.mu.Unlock()
 	snap := snapshot{Version: snapshotVersion, LastN: s.lastN, LastID: s.lastID}
 	for _, a := range s.accounts {
-		part := accountSnapshot{AppID: a.AppID, Tokens: a.tokens, Tags: a.tags}
+		part := accountSnapshot{AppID: a.AppID, Tokens: a.tokens, Tags: a.tags, Calls: a.calls}
+		part.Calls.Used = maps.Clone(a.calls.Used)
 		for _, openid := range a.order {
 			c := a.customers[openid]
 			part.Customers = append(part.Customers, customerSnapshot{Customer: c.Customer, Windows: c.windows, Lines: c.lines})
@@ -108,7 +111,7 @@ func (s *Simulator) snapshot() snapshot {
 }
 
 func (a *account) restore(from accountSnapshot) {
-	a.tags = from.Tags
+	a.tags, a.calls = from.Tags, from.Calls
 	a.tokens, a.order, a.customers = from.Tokens, nil, map[string]*customer{}
 	for _, c := range from.Customers {
 		if a.customers[c.OpenID] != nil || len(a.order) >= maxCustomers {
