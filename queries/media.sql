@@ -1,16 +1,17 @@
 -- name: MediaDue :many
--- What is to be fetched now, and what a process that died left behind.
+-- What is to be fetched now, and what was claimed but left behind: its process died, or its claim ran out.
 SELECT m.company_id, m.message_id FROM media m
 WHERE m.company_id = ANY(@company_ids::uuid[])
-  AND ((m.state = 'waiting' AND m.next_try_at <= @at::timestamptz)
+  AND (m.next_try_at <= @at::timestamptz
     OR (m.state = 'fetching' AND NOT EXISTS (SELECT FROM instances i WHERE i.instance_id = m.fetching_by AND i.seen_at >= @alive_since)))
+  AND m.state IN ('waiting', 'fetching')
 ORDER BY m.next_try_at LIMIT @max;
 
 -- name: MediaClaim :one
--- Of two processes that try, one gets it.
-UPDATE media m SET state = 'fetching', fetching_by = @fetching_by::uuid, attempts = attempts + 1
-WHERE m.company_id = @company_id AND m.message_id = @message_id
-  AND ((m.state = 'waiting' AND m.next_try_at <= @at::timestamptz)
+-- Of two processes that try, one gets it, and has until @again.
+UPDATE media m SET state = 'fetching', fetching_by = @fetching_by::uuid, next_try_at = @again::timestamptz, attempts = attempts + 1
+WHERE m.company_id = @company_id AND m.message_id = @message_id AND m.state IN ('waiting', 'fetching')
+  AND (m.next_try_at <= @at::timestamptz
     OR (m.state = 'fetching' AND NOT EXISTS (SELECT FROM instances i WHERE i.instance_id = m.fetching_by AND i.seen_at >= @alive_since)))
 RETURNING *;
 

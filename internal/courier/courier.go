@@ -1,6 +1,6 @@
 // Package courier carries written replies to WeChat and reports back. The row of a message is its errand: the courier takes it
 // from the desk, one at a time and in order for each customer, says what became of it, and holds nothing that would be lost
-// with the process.
+// with the process. While the database cannot be told, what became of a message waits in memory (owed.go) and its customer with it.
 //
 //	desk commits a reply ──Wake──▶ courier ── TakeErrand ──▶ WeChat ── Delivered ──▶ desk
 //	                     every 2 s: Due ──▲   (sending)                 (sent, failed, uncertain, or queued again)
@@ -49,6 +49,7 @@ type Courier struct {
 	waiting []Customer
 	known   map[Customer]bool // waiting, or being served: true means look once more afterwards
 	bell    chan struct{}
+	owed    owed
 }
 
 // New makes a courier; reg may be nil.
@@ -60,6 +61,7 @@ func New(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, log *slog.L
 	if reg != nil {
 		reg.MustRegister(c.sent, c.took)
 	}
+	c.owed = newOwed()
 	return c
 }
 
@@ -90,8 +92,10 @@ func (c *Courier) Run(ctx context.Context) {
 	for range workers {
 		all.Go(func() { c.work(ctx) })
 	}
+	all.Go(func() { c.repay(ctx) })
 	c.look(ctx)
 	all.Wait()
+	c.settleUp(context.WithoutCancel(ctx)) // the last that can be done
 }
 
 // look finds errands that nobody woke us for: those whose time has come, and those a dead process left behind.
@@ -177,7 +181,7 @@ func (c *Courier) one(ctx context.Context, to Customer) (more bool) {
 	e, wait, err := c.desk.TakeErrand(ctx, to.Company, to.AppID, to.OpenID)
 	if err != nil {
 		c.log.Error("could not take a message to send", "openid", to.OpenID, "err", err)
-		return false
+		wait = dueEvery // perhaps it was taken all the same: only we would know
 	}
 	if e == nil {
 		if wait > 0 && wait < time.Minute { // longer ones are found by looking
@@ -187,27 +191,11 @@ func (c *Courier) one(ctx context.Context, to Customer) (more bool) {
 	}
 	o := c.send(ctx, &e.Message)
 	c.sent.WithLabelValues(string(o.Delivery)).Inc()
-	if err := c.keep(ctx, e, o); err != nil {
-		// The row still says sending, by us. When this process is gone it becomes uncertain, never sent again.
-		c.log.Error("could not keep what became of a message", "message", e.Message.ID, "outcome", o.Delivery, "err", err)
+	if err := c.desk.Delivered(ctx, e, o); err != nil {
+		c.owe(debt{to, e, o}, err)
 		return false
 	}
 	return true
-}
-
-// keep tries for a while to write what became of an errand: the database may be away for a moment.
-func (c *Courier) keep(ctx context.Context, e *desk.Errand, o desk.Outcome) (err error) {
-	for range 10 {
-		if err = c.desk.Delivered(ctx, e, o); err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
-	return err
 }
 
 func (c *Courier) send(ctx context.Context, m *desk.Message) desk.Outcome {

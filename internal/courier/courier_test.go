@@ -19,7 +19,6 @@ import (
 	"weir/internal/id"
 	"weir/internal/store"
 	"weir/internal/testkit"
-	"weir/internal/wechat"
 	"weir/internal/wechat/simulator"
 )
 
@@ -42,6 +41,7 @@ type post struct {
 	wake    func(courier.Customer)
 	rdb     *redis.Client
 	api     string
+	owner   string // where the schema's owner connects
 }
 
 func (p *post) Committed(_ context.Context, changes []desk.Change) {
@@ -54,7 +54,7 @@ func (p *post) Committed(_ context.Context, changes []desk.Change) {
 
 func newPost(t *testing.T) *post {
 	t.Helper()
-	_, app := testkit.Postgres(t, func(url string) error { return store.Migrate(context.Background(), url) })
+	owner, app := testkit.Postgres(t, func(url string) error { return store.Migrate(context.Background(), url) })
 	s, err := store.Open(t.Context(), app)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func newPost(t *testing.T) *post {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &post{T: t, store: s, company: id.New(), rdb: redis.NewClient(o)}
+	p := &post{T: t, store: s, owner: owner, company: id.New(), rdb: redis.NewClient(o)}
 	t.Cleanup(func() { p.rdb.Close() })
 
 	ok := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "success") }))
@@ -114,6 +114,8 @@ func (p *post) furnish() {
 	}
 }
 
+func secret(context.Context, string) (string, error) { return "secret", nil }
+
 // run runs something beside the test until its end.
 func (p *post) run(f func(context.Context)) {
 	ctx, stop := context.WithCancel(context.Background())
@@ -124,9 +126,7 @@ func (p *post) run(f func(context.Context)) {
 
 // carrier starts a courier, as a process would.
 func (p *post) carrier() *courier.Courier {
-	client := wechat.NewClient(p.api, nil)
-	tokens := wechat.NewTokens(p.rdb, client, func(context.Context, string) (string, error) { return "secret", nil }, "")
-	c := courier.New(p.desk, client, tokens, quiet, nil)
+	c := p.courier()
 	p.run(c.Run)
 	return c
 }

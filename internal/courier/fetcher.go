@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	fetchers   = 4        // media that are fetched at once
-	mediaMost  = 20 << 20 // bytes: WeChat lets customers send 10 MB of picture or video
-	fetchTime  = 3 * time.Minute
+	fetchers   = 4               // media that are fetched at once
+	mediaMost  = 20 << 20        // bytes: WeChat lets customers send 10 MB of picture or video
+	fetchTime  = 3 * time.Minute // shorter than a claim lasts
 	fetchWait  = 5 * time.Second // before the second try; each further wait is three times as long
 	fetchPause = time.Hour       // and this at most
 )
@@ -98,7 +98,7 @@ func (f *Fetcher) round(ctx context.Context, work chan<- desk.MediaName) (more b
 	return len(due) >= fetchers*4 && ctx.Err() == nil
 }
 
-// fetch takes one medium all the way. What it cannot settle is still claimed, and comes back when this process is gone.
+// fetch takes one medium all the way. What it cannot settle is claimed for a while yet, and then comes back.
 func (f *Fetcher) fetch(ctx context.Context, n desk.MediaName) {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), fetchTime)
 	defer stop()

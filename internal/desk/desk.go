@@ -26,6 +26,7 @@ type Desk struct {
 	queues    *queues
 	signs     signs
 	present   func() map[string][]int64
+	carried   sync.Map // the messages that were given out as errands and have not come back, by id
 	done      sync.WaitGroup
 }
 

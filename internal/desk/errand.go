@@ -71,6 +71,7 @@ func (d *Desk) TakeErrand(ctx context.Context, company id.ID, appid, openid stri
 			case goes:
 				updated = append(updated, m)
 				e = &Errand{m, c}
+				d.carried.Store(m.ID, true)
 				return d.probes(ctx, q, c, appid)
 			case heldBack:
 				if err := held(ctx, q, &m); err != nil {
@@ -87,6 +88,9 @@ func (d *Desk) TakeErrand(ctx context.Context, company id.ID, appid, openid stri
 		}
 		return nil
 	})
+	if err != nil && e != nil { // nobody is given it, whatever the row says
+		d.carried.Delete(e.Message.ID)
+	}
 	if errors.Is(err, errProbed) {
 		return nil, 0, nil
 	}
@@ -115,6 +119,9 @@ const (
 // next decides about the first of the messages to a customer.
 func (d *Desk) next(ctx context.Context, q *store.Queries, m *Message, c store.Customer, sender id.ID) (step, error) {
 	now := d.now()
+	if _, carried := d.carried.Load(m.ID); m.Delivery == Sending && sender == d.instance && !carried {
+		return goes, nil // it was taken, and the database's answer was lost: it never set out, and is counted
+	}
 	if m.Delivery == Sending {
 		alive, err := q.InstanceAlive(ctx, store.InstanceAliveParams{InstanceID: sender, AliveSince: now.Add(-Lease)})
 		if err != nil || alive {
@@ -157,13 +164,21 @@ func (d *Desk) next(ctx context.Context, q *store.Queries, m *Message, c store.C
 	return goes, q.CustomerQuotaUse(ctx, store.CustomerQuotaUseParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Change: 1})
 }
 
-// Delivered keeps what became of an errand.
+// Delivered keeps what became of an errand. It may be told again, when nobody knows whether it was kept: what is kept, and what another
+// process took over because it thought us dead, stays as it is.
 func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
-	m := e.Message
+	m, kept := e.Message, false
 	err := d.store.Tx(ctx, m.Company, func(q *store.Queries) error {
 		m = e.Message
 		if _, err := q.CustomerLock(ctx, store.CustomerLockParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID}); err != nil {
 			return err
+		}
+		row, err := q.MessageGet(ctx, store.MessageGetParams{CompanyID: m.Company, MessageID: m.ID, CreatedAt: m.CreatedAt})
+		if err != nil {
+			return err
+		}
+		if kept = val(row.SendingBy) != d.instance || row.Attempts != m.Attempts; kept {
+			return nil
 		}
 		if o.NotTaken {
 			if err := q.CustomerQuotaUse(ctx, store.CustomerQuotaUseParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Change: -1}); err != nil {
@@ -195,6 +210,10 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 	})
 	if err != nil {
 		return fmt.Errorf("keep the delivery of %s: %w", m.ID, err)
+	}
+	d.carried.Delete(m.ID)
+	if kept {
+		return nil
 	}
 	d.committed(ctx, []Change{{Company: e.company, AppID: m.AppID, OpenID: m.OpenID, Updated: []Message{m}, Errand: o.Delivery == Queued}})
 	return nil

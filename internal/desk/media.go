@@ -50,14 +50,15 @@ func (d *Desk) MediaDue(ctx context.Context, most int) (out []MediaName, err err
 	return out, err
 }
 
-// TakeMedia claims a medium; nil: somebody else has it, or it is not its time.
+// TakeMedia claims a medium for claimTime; nil: somebody else has it, or it is not its time. Whoever does not say in time what became of it, for
+// whatever reason, loses it to the next.
 func (d *Desk) TakeMedia(ctx context.Context, n MediaName) (*MediaErrand, error) {
 	c, err := d.companies.now(ctx, n.Company)
 	if err != nil {
 		return nil, err
 	}
 	now, q := d.now(), d.store.Of(n.Company)
-	row, err := q.MediaClaim(ctx, store.MediaClaimParams{CompanyID: n.Company, MessageID: n.Message, FetchingBy: d.instance, At: now, AliveSince: now.Add(-Lease)})
+	row, err := q.MediaClaim(ctx, store.MediaClaimParams{CompanyID: n.Company, MessageID: n.Message, FetchingBy: d.instance, At: now, Again: now.Add(claimTime), AliveSince: now.Add(-Lease)})
 	if errors.Is(err, store.ErrNone) {
 		return nil, nil
 	} else if err != nil {

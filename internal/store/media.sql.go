@@ -33,25 +33,27 @@ func (q *Queries) MediaAgain(ctx context.Context, arg MediaAgainParams) (int64, 
 }
 
 const mediaClaim = `-- name: MediaClaim :one
-UPDATE media m SET state = 'fetching', fetching_by = $1::uuid, attempts = attempts + 1
-WHERE m.company_id = $2 AND m.message_id = $3
-  AND ((m.state = 'waiting' AND m.next_try_at <= $4::timestamptz)
-    OR (m.state = 'fetching' AND NOT EXISTS (SELECT FROM instances i WHERE i.instance_id = m.fetching_by AND i.seen_at >= $5)))
+UPDATE media m SET state = 'fetching', fetching_by = $1::uuid, next_try_at = $2::timestamptz, attempts = attempts + 1
+WHERE m.company_id = $3 AND m.message_id = $4 AND m.state IN ('waiting', 'fetching')
+  AND (m.next_try_at <= $5::timestamptz
+    OR (m.state = 'fetching' AND NOT EXISTS (SELECT FROM instances i WHERE i.instance_id = m.fetching_by AND i.seen_at >= $6)))
 RETURNING company_id, message_id, created_at, session_id, appid, openid, state, attempts, next_try_at, fetching_by
 `
 
 type MediaClaimParams struct {
 	FetchingBy id.ID
+	Again      time.Time
 	CompanyID  id.ID
 	MessageID  id.ID
 	At         time.Time
 	AliveSince time.Time
 }
 
-// Of two processes that try, one gets it.
+// Of two processes that try, one gets it, and has until @again.
 func (q *Queries) MediaClaim(ctx context.Context, arg MediaClaimParams) (Medium, error) {
 	row := q.db.QueryRow(ctx, mediaClaim,
 		arg.FetchingBy,
+		arg.Again,
 		arg.CompanyID,
 		arg.MessageID,
 		arg.At,
@@ -76,8 +78,9 @@ func (q *Queries) MediaClaim(ctx context.Context, arg MediaClaimParams) (Medium,
 const mediaDue = `-- name: MediaDue :many
 SELECT m.company_id, m.message_id FROM media m
 WHERE m.company_id = ANY($1::uuid[])
-  AND ((m.state = 'waiting' AND m.next_try_at <= $2::timestamptz)
+  AND (m.next_try_at <= $2::timestamptz
     OR (m.state = 'fetching' AND NOT EXISTS (SELECT FROM instances i WHERE i.instance_id = m.fetching_by AND i.seen_at >= $3)))
+  AND m.state IN ('waiting', 'fetching')
 ORDER BY m.next_try_at LIMIT $4
 `
 
@@ -93,7 +96,7 @@ type MediaDueRow struct {
 	MessageID id.ID
 }
 
-// What is to be fetched now, and what a process that died left behind.
+// What is to be fetched now, and what was claimed but left behind: its process died, or its claim ran out.
 func (q *Queries) MediaDue(ctx context.Context, arg MediaDueParams) ([]MediaDueRow, error) {
 	rows, err := q.db.Query(ctx, mediaDue,
 		arg.CompanyIDs,
