@@ -25,7 +25,7 @@ ON CONFLICT (company_id, appid, openid) DO UPDATE SET
     quota_key = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
         AND excluded.quota_until >= c.quota_until THEN excluded.quota_key ELSE c.quota_key END,
     quota_until = GREATEST(c.quota_until, excluded.quota_until)
-RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held,
+RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held, closed_untold,
     COALESCE((SELECT a.presence FROM agents a WHERE a.company_id = c.company_id AND a.uid = c.exclusive_uid), '')::text AS exclusive_presence;
 
 -- name: CustomerGet :one
@@ -52,6 +52,10 @@ FOR UPDATE OF c SKIP LOCKED;
 -- name: CustomerExclusiveSet :exec
 UPDATE customers SET exclusive_uid = @uid, exclusive_since = @at::timestamptz
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: CustomerClosedUntoldSet :exec
+-- Whether the customer is still to be told that their last session was closed.
+UPDATE customers SET closed_untold = @untold WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND closed_untold <> @untold;
 
 -- name: CustomersDue :many
 -- Those of whom it is time to ask whether their exclusive agent still answers; whom somebody else changes just now is asked later.

@@ -6,11 +6,13 @@ JOIN sessions s ON s.company_id = k.company_id AND s.appid = k.appid AND s.openi
 -- name: SessionsHear :exec
 -- What a group of callbacks leaves of its sessions: new ones are made, live ones go on.
 INSERT INTO sessions AS s (company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, created_at, queued_at, oldest_at,
-    last_seq, heard, version, waiting_since, last_at, last_opercode, last_type, last_text, held, home_group_id, due_at, rank, not_before, left_message)
+    last_seq, heard, version, waiting_since, last_at, last_opercode, last_type, last_text, held, home_group_id, due_at, rank, not_before, left_message,
+    owed, told_opens, told_ahead, told_wait, told_at)
 SELECT k.company_id, k.session_id, k.appid, k.openid, 3, k.type, NULLIF(k.target_uid, 0), NULLIF(k.group_id, 0), NULLIF(k.exclusive_uid, 0), k.created_at, k.created_at, k.oldest_at,
     k.last_seq, k.heard, k.version, NULLIF(k.waiting_since, '0001-01-01 00:00:00+00'), k.last_at, k.last_opercode, k.last_type, k.last_text,
     k.held, NULLIF(k.home_group_id, 0), NULLIF(k.due_at, '0001-01-01 00:00:00+00'),
-    (extract(epoch FROM k.created_at) * 1000)::bigint, NULLIF(k.not_before, '0001-01-01 00:00:00+00'), k.left_message
+    (extract(epoch FROM k.created_at) * 1000)::bigint, NULLIF(k.not_before, '0001-01-01 00:00:00+00'), k.left_message,
+    k.owed, NULLIF(k.told_opens, '0001-01-01 00:00:00+00'), NULLIF(k.told_ahead, -1), k.told_wait, NULLIF(k.told_at, '0001-01-01 00:00:00+00')
 FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@session_ids::uuid[]) AS session_id, unnest(@appids::text[]) AS appid,
         unnest(@openids::text[]) AS openid, unnest(@types::text[]) AS type, unnest(@target_uids::bigint[]) AS target_uid,
         unnest(@group_ids::bigint[]) AS group_id, unnest(@exclusive_uids::bigint[]) AS exclusive_uid,
@@ -19,12 +21,15 @@ FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@session_ids::uu
         unnest(@last_ats::timestamptz[]) AS last_at, unnest(@last_opercodes::smallint[]) AS last_opercode,
         unnest(@last_types::smallint[]) AS last_type, unnest(@last_texts::text[]) AS last_text,
         unnest(@helds::boolean[]) AS held, unnest(@home_group_ids::bigint[]) AS home_group_id, unnest(@due_ats::timestamptz[]) AS due_at,
-        unnest(@not_befores::timestamptz[]) AS not_before, unnest(@left_messages::boolean[]) AS left_message) k
+        unnest(@not_befores::timestamptz[]) AS not_before, unnest(@left_messages::boolean[]) AS left_message,
+        unnest(@oweds::text[]) AS owed, unnest(@told_opens::timestamptz[]) AS told_opens, unnest(@told_aheads::integer[]) AS told_ahead,
+        unnest(@told_waits::bigint[]) AS told_wait, unnest(@told_ats::timestamptz[]) AS told_at) k
 ON CONFLICT (company_id, session_id) DO UPDATE SET type = excluded.type, target_uid = excluded.target_uid, group_id = excluded.group_id,
     oldest_at = excluded.oldest_at, last_seq = excluded.last_seq, heard = excluded.heard, version = excluded.version, waiting_since = excluded.waiting_since,
     last_at = excluded.last_at, last_opercode = excluded.last_opercode, last_type = excluded.last_type, last_text = excluded.last_text,
     held = excluded.held, home_group_id = excluded.home_group_id, due_at = excluded.due_at,
-    not_before = excluded.not_before, left_message = excluded.left_message;
+    not_before = excluded.not_before, left_message = excluded.left_message, owed = excluded.owed,
+    told_opens = excluded.told_opens, told_ahead = excluded.told_ahead, told_wait = excluded.told_wait, told_at = excluded.told_at;
 
 -- name: SessionGet :one
 SELECT * FROM sessions WHERE company_id = @company_id AND session_id = @session_id;
@@ -38,7 +43,8 @@ UPDATE sessions SET state = @state, type = @type, target_uid = @target_uid, grou
     customer_service_id = @customer_service_id, priority = @priority, queued_at = @queued_at, assigned_at = @assigned_at, taken_at = @taken_at,
     closed_at = @closed_at, closed_why = @closed_why, last_seq = @last_seq, seen_seq = @seen_seq, seen_heard = @seen_heard, version = @version, waiting_since = @waiting_since,
     last_at = @last_at, last_opercode = @last_opercode, last_type = @last_type, last_text = @last_text,
-    rank = @rank, held = @held, home_group_id = @home_group_id, due_at = @due_at, left_uid = @left_uid, guests = COALESCE(@guests::bigint[], '{}'), requeued_at = @requeued_at, not_before = @not_before, left_message = @left_message
+    rank = @rank, held = @held, home_group_id = @home_group_id, due_at = @due_at, left_uid = @left_uid, guests = COALESCE(@guests::bigint[], '{}'), requeued_at = @requeued_at, not_before = @not_before, left_message = @left_message,
+    owed = @owed, told_opens = @told_opens, told_ahead = @told_ahead, told_wait = @told_wait, told_at = @told_at
 WHERE company_id = @company_id AND session_id = @session_id;
 
 -- name: SessionSeen :execrows
@@ -77,20 +83,6 @@ CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AN
     AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
 ORDER BY rank, session_id
 LIMIT @max;
-
--- name: QueueDepths :many
--- How many wait in these queues, each counted to a limit: a customer is told no longer number; and whether somebody is free to take from it.
--- Group 0 is the queue of no group.
-SELECT k.company_id::uuid AS company_id, k.group_id::bigint AS group_id, (CASE WHEN k.group_id = 0
-    THEN (SELECT count(*) FROM (SELECT FROM sessions s WHERE s.company_id = k.company_id AND s.appid IN (SELECT appid FROM accounts WHERE company_id = k.company_id) AND s.group_id IS NULL AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held LIMIT @max) q)
-    ELSE (SELECT count(*) FROM (SELECT FROM sessions s WHERE s.company_id = k.company_id AND s.appid IN (SELECT appid FROM accounts WHERE company_id = k.company_id) AND s.group_id = k.group_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held LIMIT @max) q)
-    END)::bigint AS depth,
-    (CASE WHEN k.group_id = 0
-    THEN EXISTS (SELECT FROM agents a WHERE a.company_id = k.company_id AND a.presence = 'online' AND a.load < a.capacity AND a.disabled_at IS NULL)
-    ELSE EXISTS (SELECT FROM group_members m JOIN agents a USING (company_id, uid)
-        WHERE m.company_id = k.company_id AND m.group_id = k.group_id AND a.presence = 'online' AND a.load < a.capacity AND a.disabled_at IS NULL)
-    END)::boolean AS free
-FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@group_ids::bigint[]) AS group_id) k;
 
 -- name: SessionsByID :many
 SELECT * FROM sessions WHERE company_id = @company_id AND session_id = ANY(@session_ids::uuid[]);
@@ -184,8 +176,8 @@ SELECT session_id, appid, openid FROM sessions WHERE company_id = @company_id AN
 UPDATE sessions SET due_at = @due_at WHERE company_id = @company_id AND session_id = @session_id AND state >= 0;
 
 -- name: SessionsRetime :exec
--- Has every live session of a company looked at again: its times have changed.
-UPDATE sessions SET due_at = @at::timestamptz WHERE company_id = @company_id AND state >= 0;
+-- Has every live session of a company looked at anew, before what is only due: its times or hours have changed.
+UPDATE sessions SET due_at = 'epoch' WHERE company_id = @company_id AND state >= 0;
 
 -- name: SessionIDsOfAgent :many
 -- Those that an agent has in some states.

@@ -128,7 +128,7 @@ func (d *Desk) Reply(ctx context.Context, who Agent, session id.ID, r Reply) (m 
 		if x.session.Of(who.UID) {
 			x.session.SeenSeq, x.session.SeenHeard = x.session.LastSeq, x.session.Heard
 		}
-		x.change.Messages, x.change.Errand = all, true
+		x.change.Messages, x.change.Errand = append(x.change.Messages, all...), true
 		if r.Key == "" {
 			return nil
 		}
@@ -275,6 +275,7 @@ func (d *Desk) save(ctx context.Context, q *store.Queries, s *Session) error {
 	}
 	if s.In(Queueing) && s.DueAt == nil {
 		s.RequeuedAt = ptr(d.now())
+		s.reckon(c, d.now())
 	}
 	s.schedule(c)
 	return save(ctx, q, s)
@@ -286,10 +287,14 @@ func save(ctx context.Context, q *store.Queries, s *Session) error {
 		CustomerServiceID: s.CustomerServiceID, Priority: s.Priority, QueuedAt: s.QueuedAt, AssignedAt: s.AssignedAt, TakenAt: s.TakenAt, ClosedAt: s.ClosedAt,
 		ClosedWhy: s.ClosedWhy, LastSeq: s.LastSeq, SeenSeq: s.SeenSeq, SeenHeard: s.SeenHeard, Version: s.Version, WaitingSince: s.WaitingSince, LastAt: s.LastAt,
 		LastOpercode: s.LastOpercode, LastType: s.LastType, LastText: s.LastText,
-		Rank: s.rank(), Held: s.Held, HomeGroupID: s.HomeGroupID, DueAt: s.DueAt, LeftUID: s.LeftUID, Guests: s.Guests, RequeuedAt: s.RequeuedAt, NotBefore: s.NotBefore, LeftMessage: s.LeftMessage, CompanyID: s.CompanyID, SessionID: s.SessionID})
+		Rank: s.rank(), Held: s.Held, HomeGroupID: s.HomeGroupID, DueAt: s.DueAt, LeftUID: s.LeftUID, Guests: s.Guests, RequeuedAt: s.RequeuedAt, NotBefore: s.NotBefore, LeftMessage: s.LeftMessage,
+		Owed: s.Owed, ToldOpens: s.ToldOpens, ToldAhead: s.ToldAhead, ToldWait: s.ToldWait, ToldAt: s.ToldAt, CompanyID: s.CompanyID, SessionID: s.SessionID})
 }
 
 func insert(ctx context.Context, q *store.Queries, messages []Message) error {
+	if len(messages) == 0 {
+		return nil
+	}
 	var p store.MessagesInsertParams
 	for i := range messages {
 		column(&p, &messages[i])

@@ -80,6 +80,9 @@ func (x *changing) seat(locked map[int64]*store.Agent, uid int64) (int64, error)
 func (d *Desk) given(ctx context.Context, x *changing, who Agent, act Act, to *store.Agent, deed Deed) error {
 	deed.To, deed.Load, deed.Capacity = to.UID, int(to.Load)+1, int(to.Capacity)
 	deed.Over = deed.Load > deed.Capacity
+	if err := x.tell(ctx, d, NoticeConnected); err != nil {
+		return err
+	}
 	return d.assigned(ctx, x.q, x.session, string(act), ptr(who.UID), x.why(deed))
 }
 

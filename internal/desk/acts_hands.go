@@ -69,6 +69,9 @@ func (d *Desk) grab(ctx context.Context, x *changing, who Agent) error {
 	case !x.mayTake(who.UID):
 		return refuse(Denied, "session.other-group")
 	}
+	if err := d.noteWait(ctx, x.q, x.session); err != nil {
+		return err
+	}
 	if err := x.session.Grab(who.UID, seat, d.now()); err != nil {
 		return err
 	}
@@ -141,6 +144,11 @@ func (d *Desk) toGroup(ctx context.Context, x *changing, who Agent, to Destinati
 	if err := x.session.TransferToGroup(g.GroupID); err != nil {
 		return err
 	}
+	if from != 0 { // in the queue it was before
+		if err := x.tell(ctx, d, NoticeReturned); err != nil {
+			return err
+		}
+	}
 	return x.deed(ctx, who, ActTransferToGroup, d.now(), Deed{From: from, Group: g.Name, Note: to.Note})
 }
 
@@ -206,6 +214,9 @@ func (d *Desk) Release(ctx context.Context, who Agent, session id.ID) error {
 		if err := x.session.Release(who.UID); err != nil {
 			return err
 		}
+		if err := x.tell(ctx, d, NoticeReturned); err != nil {
+			return err
+		}
 		return x.deed(ctx, who, ActRelease, d.now(), Deed{From: who.UID, Group: x.company.GroupName(val(x.session.GroupID))})
 	})
 }
@@ -223,6 +234,9 @@ func (d *Desk) end(ctx context.Context, who Agent, session id.ID, act Act, rule 
 	return d.change(ctx, who, session, func(x *changing) error {
 		live, from := State(x.session.State).Live(), val(x.session.UID)
 		if err := rule(x); err != nil || !live {
+			return err
+		}
+		if err := x.tell(ctx, d, NoticeClosed); err != nil {
 			return err
 		}
 		return x.deed(ctx, who, act, d.now(), Deed{From: from})

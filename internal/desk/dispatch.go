@@ -351,14 +351,26 @@ func (d *Desk) give(ctx context.Context, q *store.Queries, c *Company, s *Sessio
 		return nil, q.DecisionInsert(ctx, store.DecisionInsertParams{CompanyID: s.CompanyID, DecisionID: id.New(), SessionID: s.SessionID, MadeAt: now, Act: "queued", Reason: reason(k, choice)})
 	}
 	was := s.Place()
+	if choice.Step == "group" || choice.Step == "other" {
+		if err := d.noteWait(ctx, q, s); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.Assign(choice.UID, choice.Seat, now); err != nil {
+		return nil, err
+	}
+	said, err := d.tell(ctx, q, c, s, NoticeConnected)
+	if err != nil {
+		return nil, err
+	}
+	if err := insert(ctx, q, said); err != nil {
 		return nil, err
 	}
 	if err := d.assigned(ctx, q, s, "assigned", nil, reason(k, choice)); err != nil {
 		return nil, err
 	}
 	r.taken(choice.UID, now)
-	return &Change{Company: c, Session: s, Was: &was, Agent: choice.UID}, nil
+	return &Change{Company: c, Session: s, Was: &was, Agent: choice.UID, Messages: said, Errand: len(said) > 0, AppID: s.AppID, OpenID: s.OpenID}, nil
 }
 
 // assigned saves a session that an agent has got: the customer is the agent's own from now on, and the reason is kept.

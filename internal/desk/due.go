@@ -102,7 +102,7 @@ func (d *Desk) retime(ctx context.Context, company id.ID) error {
 		}
 		return errors.Join(
 			q.AgentsRetime(ctx, store.AgentsRetimeParams{CompanyID: company, At: now}),
-			q.SessionsRetime(ctx, store.SessionsRetimeParams{CompanyID: company, At: now}),
+			q.SessionsRetime(ctx, company),
 			q.CustomersRetime(ctx, store.CustomersRetimeParams{CompanyID: company, At: now}))
 	})
 }
@@ -146,6 +146,15 @@ func (d *Desk) elapse(ctx context.Context, c *Company, heads []store.SessionsDue
 			if err != nil {
 				return err
 			}
+			var said []Message
+			if !State(s.State).Live() {
+				if said, err = d.tell(ctx, q, c, s, NoticeClosed); err != nil {
+					return err
+				}
+				if err := insert(ctx, q, said); err != nil {
+					return err
+				}
+			}
 			if err := save(ctx, q, s); err != nil {
 				return err
 			}
@@ -155,7 +164,7 @@ func (d *Desk) elapse(ctx context.Context, c *Company, heads []store.SessionsDue
 				}
 			}
 			if len(done) > 0 {
-				changes = append(changes, Change{Company: c, Session: s, Was: &was, Guests: guests, AppID: s.AppID, OpenID: s.OpenID, Agent: was.UID})
+				changes = append(changes, Change{Company: c, Session: s, Was: &was, Guests: guests, AppID: s.AppID, OpenID: s.OpenID, Agent: was.UID, Messages: said, Errand: len(said) > 0})
 			}
 		}
 		return nil
@@ -304,9 +313,15 @@ func (d *Desk) giveUp(ctx context.Context, x *changing, uid int64, why string) e
 			return err
 		}
 		deed.To, deed.Seq = *s.UID, s.LastSeq
+		if err := x.tell(ctx, d, NoticeConnected); err != nil {
+			return err
+		}
 		return d.assigned(ctx, x.q, s, string(ActReturn), nil, x.why(deed))
 	}
 	if err := s.Return(); err != nil {
+		return err
+	}
+	if err := x.tell(ctx, d, NoticeReturned); err != nil {
 		return err
 	}
 	return d.keep(ctx, x.q, s, ActReturn, deed)

@@ -53,8 +53,8 @@ type known struct {
 	companies map[id.ID]*Company
 	customers map[who]*store.CustomersHearRow
 	sessions  map[who]*Session
-	repeats   map[int]Answer // which of the group were heard before, and what was said then
-	depths    map[queue]int  // how many wait in the queues that new sessions enter
+	repeats   map[int]Answer  // which of the group were heard before, and what was said then
+	lines     map[queue]*line // the queues in which somebody may have to be told a place
 	now       time.Time
 }
 
@@ -73,6 +73,9 @@ type draft struct {
 	session *Session
 	was     *Place // nil: it is new
 	added   []Message
+	aimed   bool // it is for somebody else than before, or new
+	stands  bool // new, it has its place in a queue that was counted
+	ahead   int  // how many are before it
 }
 
 // hear decides a group of callbacks, in their order. It only looks at what it is given.
@@ -96,9 +99,6 @@ func hear(group []*Arrival, k *known) *verdict {
 		}
 	}
 	for _, d := range v.drafts {
-		if d.was == nil {
-			d.session.hold(d.company, h.presence(d.session))
-		}
 		d.session.schedule(d.company)
 	}
 	return v
@@ -133,19 +133,20 @@ func (h *hearing) one(a *Arrival) string {
 	if r != nil && (fresh || d.session.In(Queueing)) {
 		d.aimBy(r)
 	}
+	h.enter(d)
 	d.add(Message{Opercode: FromCustomer, Type: a.Type, Text: a.Text, Data: a.Data, CreatedAt: a.At, key: a.Key}, a)
 	if d.session.WaitingSince == nil {
 		d.session.WaitingSince = &h.now
 	}
 	if r != nil && len(r.Reply) > 0 {
-		h.entered(d, fresh)
+		h.stand(d)
 		return h.reply(a, d, r)
 	}
-	return h.notify(a, d, h.notice(a, d, fresh))
+	return h.notify(a, d, h.says(a, d))
 }
 
-// event decides what is no message. Only a follow is answered, and only a click, a scan or a follow that names its target
-// begins a session.
+// event decides what is no message. A rule answers only a follow, and only a click, a scan or a follow that names its target
+// begins a session, whose customer is told where they stand.
 func (h *hearing) event(a *Arrival) string {
 	c := h.companies[a.Company]
 	var r *rule
@@ -157,7 +158,8 @@ func (h *hearing) event(a *Arrival) string {
 	if kind == "" && r != nil && (r.AssignUID != nil || r.AssignGroupID != nil) {
 		kind, uid, group = ToOther, 0, 0
 	}
-	if d == nil && kind != "" {
+	begins := d == nil && kind != ""
+	if begins {
 		d = h.begin(a)
 		d.session.WaitingSince = &h.now
 		switch {
@@ -168,8 +170,15 @@ func (h *hearing) event(a *Arrival) string {
 		case r != nil:
 			d.aimBy(r)
 		}
+		h.enter(d)
 	}
 	said := h.reply(a, d, r)
+	switch {
+	case begins && said == "":
+		said = h.notify(a, d, h.says(a, d))
+	case begins:
+		h.stand(d)
+	}
 	e := store.EventInsertParams{CompanyID: a.Company, EventID: id.New(), AppID: a.AppID, OpenID: a.OpenID, CreatedAt: a.At, Event: a.Event, EventKey: a.EventKey,
 		WeChatKey: a.Key, Answer: said, Raw: a.Raw}
 	if d != nil {
@@ -225,11 +234,26 @@ func (h *hearing) begin(a *Arrival) *draft {
 		CreatedAt: h.now, QueuedAt: h.now, OldestAt: h.now, LastAt: a.At, LastOpercode: int16(FromCustomer)}}
 	if c := h.customers[a.who()]; c != nil {
 		s.ExclusiveUID = c.ExclusiveUID
+		if c.ClosedUntold {
+			s.Owed = string(NoticeClosed)
+		}
 	}
 	if acc := h.companies[a.Company].Accounts[a.AppID]; acc != nil {
 		s.GroupID = acc.DefaultGroupID
 	}
-	return h.keep(a, &draft{session: s})
+	return h.keep(a, &draft{session: s, aimed: true})
+}
+
+// enter settles what follows from whom a session is for: whether it is kept for somebody, and from when on somebody is there.
+func (h *hearing) enter(d *draft) {
+	if !d.aimed {
+		return
+	}
+	d.aimed = false
+	if d.was == nil {
+		d.session.hold(d.company, h.presence(d.session))
+	}
+	d.session.reckon(d.company, h.now)
 }
 
 // presence is that of the session's exclusive agent.
@@ -251,6 +275,7 @@ func (h *hearing) keep(a *Arrival, d *draft) *draft {
 func (d *draft) aimBy(r *rule) {
 	if r.AssignUID != nil || r.AssignGroupID != nil {
 		d.session.aim(val(r.AssignGroupID), val(r.AssignUID))
+		d.aimed = true
 	}
 }
 
@@ -320,6 +345,8 @@ func (v *verdict) keeping() *store.Keeping {
 		s.LastTypes, s.LastTexts = append(s.LastTypes, x.LastType), append(s.LastTexts, x.LastText)
 		s.Helds, s.HomeGroupIDs, s.DueAts = append(s.Helds, x.Held), append(s.HomeGroupIDs, val(x.HomeGroupID)), append(s.DueAts, val(x.DueAt))
 		s.NotBefores, s.LeftMessages = append(s.NotBefores, val(x.NotBefore)), append(s.LeftMessages, x.LeftMessage)
+		s.Oweds, s.ToldOpens, s.ToldAheads = append(s.Oweds, x.Owed), append(s.ToldOpens, val(x.ToldOpens)), append(s.ToldAheads, orNone(x.ToldAhead))
+		s.ToldWaits, s.ToldAts = append(s.ToldWaits, x.ToldWait), append(s.ToldAts, val(x.ToldAt))
 		for i := range d.added {
 			column(&k.Messages, &d.added[i])
 		}
@@ -328,6 +355,14 @@ func (v *verdict) keeping() *store.Keeping {
 		column(&k.Messages, &v.lone[i])
 	}
 	return k
+}
+
+// orNone is a number in a column in which -1 is none.
+func orNone(n *int32) int32 {
+	if n == nil {
+		return -1
+	}
+	return *n
 }
 
 // column adds a message to the columns that are written.

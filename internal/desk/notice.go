@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"weir/internal/hours"
 	"weir/internal/id"
 	"weir/internal/store"
 )
@@ -19,12 +17,20 @@ import (
 // Notice is a kind of what the desk tells a customer by itself.
 type Notice string
 
-// What the customer is told. All of it is said as the passive reply to the customer's own message, which costs no quota.
+// What the customer is told. It goes as the passive reply to the customer's own message, which costs no quota; where the company has
+// chosen all, what an agent's act or absence did to the session is a message of its own, as long as enough is left for the agent.
 const (
-	NoticeQueued  Notice = "queued"  // others wait before the customer
-	NoticeOutside Notice = "outside" // nobody is there: queue until opening, or leave a message
-	NoticeQueues  Notice = "queues"  // outside hours, the customer chose to queue
-	NoticeLeft    Notice = "left"    // outside hours, the customer chose to leave a message
+	NoticeQueued         Notice = "queued"          // others wait before the customer
+	NoticeMoved          Notice = "moved"           // how many, or how long it takes, has changed enough to matter
+	NoticeConnected      Notice = "connected"       // an agent has the session
+	NoticeReturned       Notice = "returned"        // it is back in the queue
+	NoticeClosed         Notice = "closed"          // it is over
+	NoticeOutside        Notice = "outside"         // nobody is there: queue until opening, or leave a message
+	NoticeQueues         Notice = "queues"          // outside hours, the customer chose to queue
+	NoticeLeft           Notice = "left"            // outside hours, the customer chose to leave a message
+	NoticeNoted          Notice = "noted"           // the message that was left is noted
+	NoticeOutsideQueue   Notice = "outside_queue"   // nobody is there: the customer queues, there is no choice
+	NoticeOutsideMessage Notice = "outside_message" // nobody is there: it was taken as a message, there is no choice
 )
 
 // NoticeText is a company's own choice for a notice.
@@ -36,16 +42,72 @@ type NoticeText struct {
 // Notices are a company's own choices, by kind. What is not there is the default.
 type Notices map[Notice]NoticeText
 
-// noticeKinds says what each notice is by default, and what may be filled in.
-var noticeKinds = map[Notice]struct {
+// noticeKind says what a notice is by default, and what may be filled in.
+type noticeKind struct {
+	kind   Notice
 	zh, en string
-	vars   []string
-}{
-	NoticeQueued: {"您好，您前面还有 {ahead} 位客户在排队，请稍候。", "Thank you for writing. {ahead} before you; please wait.", []string{"{ahead}", "{company}"}},
-	NoticeOutside: {"您好，现在是{company}的休息时间，{opens} 开始服务。回复 1 排队等待，回复 2 留言。",
-		"{company} is closed now and opens {opens}. Answer 1 to wait in the queue, or 2 to leave a message.", []string{"{company}", "{opens}"}},
-	NoticeQueues: {"好的，已为您排队，我们 {opens} 开始服务。", "You are in the queue. We open {opens}.", []string{"{company}", "{opens}"}},
-	NoticeLeft:   {"好的，请写下您的留言，我们 {opens} 上班后回复您。", "Please write your message. We will answer after we open, {opens}.", []string{"{company}", "{opens}"}},
+	vars   string
+}
+
+// noticeKinds are all of them, in the order in which a customer meets them. {wait} is a clause of its own, which is empty where
+// nobody knows: it is joined to what stands before it.
+var noticeKinds = []noticeKind{
+	{NoticeQueued, "您好，您前面还有 {ahead} 位客户在排队{wait}，请稍候。", "Thank you for writing. Before you in the queue: {ahead}{wait}. Please wait.", "{ahead} {place} {wait} {company}"},
+	{NoticeMoved, "您现在排在第 {place} 位{wait}，请稍候。", "You are now number {place} in the queue{wait}. Thank you for waiting.", "{ahead} {place} {wait} {company}"},
+	{NoticeConnected, "已为您接入客服{agent}，请稍候。", "{agent} will help you. One moment, please.", "{agent} {company}"},
+	{NoticeReturned, "已为您重新排队，您现在排在第 {place} 位{wait}，请稍候。", "You are back in the queue, at number {place}{wait}. Please wait.", "{ahead} {place} {wait} {company}"},
+	{NoticeClosed, "本次会话已结束。如果还需要帮助，请直接发消息。", "This conversation is closed. If you need more help, just write again.", "{agent} {company}"},
+	{NoticeOutside, "您好，现在是{company}的休息时间，{opens} 开始服务。回复 1 排队等待，回复 2 留言。",
+		"{company} is closed now and opens {opens}. Answer 1 to wait in the queue, or 2 to leave a message.", "{company} {opens}"},
+	{NoticeQueues, "好的，已为您排队，我们 {opens} 开始服务。", "You are in the queue. We open {opens}.", "{company} {opens}"},
+	{NoticeLeft, "好的，请写下您的留言，我们 {opens} 上班后回复您。", "Please write your message. We will answer after we open, {opens}.", "{company} {opens}"},
+	{NoticeNoted, "您的留言已记下，我们 {opens} 上班后回复您。", "Your message is noted. We will answer after we open, {opens}.", "{company} {opens}"},
+	{NoticeOutsideQueue, "您好，现在是{company}的休息时间，已为您排队，我们 {opens} 开始服务。",
+		"{company} is closed now. You are in the queue; we open {opens}.", "{company} {opens}"},
+	{NoticeOutsideMessage, "您好，现在是{company}的休息时间，您的留言已记下，我们 {opens} 上班后回复您。",
+		"{company} is closed now. Your message is noted; we will answer after we open, {opens}.", "{company} {opens}"},
+}
+
+func kindOfNotice(n Notice) *noticeKind {
+	for i := range noticeKinds {
+		if noticeKinds[i].kind == n {
+			return &noticeKinds[i]
+		}
+	}
+	return nil
+}
+
+func (k *noticeKind) text(locale string) string {
+	if locale == "en" {
+		return k.en
+	}
+	return k.zh
+}
+
+// NoticeKinds are all kinds of notices, in the order in which a customer meets them.
+func NoticeKinds() []Notice {
+	out := make([]Notice, len(noticeKinds))
+	for i := range noticeKinds {
+		out[i] = noticeKinds[i].kind
+	}
+	return out
+}
+
+// Default is what the notice says in a language where the company says nothing else; Variables are what may be filled in. "", none: there
+// is no such notice.
+func (n Notice) Default(locale string) string {
+	if k := kindOfNotice(n); k != nil {
+		return k.text(locale)
+	}
+	return ""
+}
+
+// Variables are what may be filled in, in braces.
+func (n Notice) Variables() []string {
+	if k := kindOfNotice(n); k != nil {
+		return strings.Fields(k.vars)
+	}
+	return nil
 }
 
 // maxNotice is how long a notice may be, in characters: filled in, it still is a passive reply (maxPassive).
@@ -56,16 +118,15 @@ var variable = regexp.MustCompile(`\{[^{}]*\}`)
 // Check refuses what could not be said.
 func (n Notices) Check() error {
 	for kind, own := range n {
-		k, known := noticeKinds[kind]
-		if !known {
+		if kindOfNotice(kind) == nil {
 			return refuse(Invalid, "notice.kind", string(kind))
 		}
 		if utf8.RuneCountInString(own.Text) > maxNotice {
 			return refuse(Invalid, "notice.long")
 		}
 		for _, v := range variable.FindAllString(own.Text, -1) {
-			if !slices.Contains(k.vars, v) {
-				return refuse(Invalid, "notice.variable", v, strings.Join(k.vars, " "))
+			if may := kind.Variables(); !slices.Contains(may, v) {
+				return refuse(Invalid, "notice.variable", v, strings.Join(may, " "))
 			}
 		}
 	}
@@ -86,229 +147,76 @@ func (d *Desk) SetNotices(ctx context.Context, company id.ID, n Notices) error {
 	})
 }
 
-// SetAccountHours sets when somebody is there for an account; nil: always.
-func (d *Desk) SetAccountHours(ctx context.Context, company id.ID, appid string, h *hours.Hours) error {
-	return d.setHours(ctx, company, h, "hours.account", func(q *store.Queries, b json.RawMessage) (int64, error) {
-		return q.AccountHoursPut(ctx, store.AccountHoursPutParams{CompanyID: company, AppID: appid, Hours: b})
-	})
-}
-
-// SetGroupHours sets when somebody of a group is there; nil: whenever the account is open.
-func (d *Desk) SetGroupHours(ctx context.Context, company id.ID, group int64, h *hours.Hours) error {
-	return d.setHours(ctx, company, h, "hours.group", func(q *store.Queries, b json.RawMessage) (int64, error) {
-		return q.GroupHoursPut(ctx, store.GroupHoursPutParams{CompanyID: company, GroupID: group, Hours: b})
-	})
-}
-
-func (d *Desk) setHours(ctx context.Context, company id.ID, h *hours.Hours, missing string, put func(*store.Queries, json.RawMessage) (int64, error)) error {
-	var b json.RawMessage
-	if h != nil {
-		if err := h.Compile(); err != nil {
-			return refuse(Invalid, "hours.wrong", err.Error())
-		}
-		var err error
-		if b, err = json.Marshal(h); err != nil {
-			return err
-		}
-	}
-	return d.store.Tx(ctx, company, func(q *store.Queries) error {
-		n, err := put(q, b)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return refuse(Missing, missing)
-		}
-		return q.CompanyTouch(ctx, company)
-	})
-}
-
-// timetable is when somebody is there, by account and by group.
-type timetable struct {
-	accounts map[string]*hours.Hours
-	groups   map[int64]*hours.Hours
-}
-
-// readNotices reads what the company says of notices and hours. Hours without a zone are in the company's.
-func (c *Company) readNotices() error {
-	if err := json.Unmarshal(c.NoticeTexts, &c.notices); err != nil {
-		return fmt.Errorf("notices: %w", err)
-	}
-	c.hours = timetable{map[string]*hours.Hours{}, map[int64]*hours.Hours{}}
-	for appid, a := range c.Accounts {
-		h, err := c.readHours(a.Hours)
-		if err != nil {
-			return fmt.Errorf("hours of account %s: %w", appid, err)
-		}
-		c.hours.accounts[appid] = h
-	}
-	for n, g := range c.Groups {
-		h, err := c.readHours(g.Hours)
-		if err != nil {
-			return fmt.Errorf("hours of group %d: %w", n, err)
-		}
-		c.hours.groups[n] = h
-	}
-	return nil
-}
-
-func (c *Company) readHours(b json.RawMessage) (*hours.Hours, error) {
-	if b == nil {
-		return nil, nil
-	}
-	h := new(hours.Hours)
-	if err := json.Unmarshal(b, h); err != nil {
-		return nil, err
-	}
-	if h.Zone == "" {
-		h.Zone = c.Timezone
-	}
-	return h, h.Compile()
-}
-
-// HoursOf is when somebody is there for a session: its group's hours, or its account's; nil: always.
-func (c *Company) HoursOf(s *Session) *hours.Hours {
-	if h := c.hours.groups[val(s.GroupID)]; h != nil {
-		return h
-	}
-	return c.hours.accounts[s.AppID]
-}
+// OwnNotices are what the company says of its notices.
+func (c *Company) OwnNotices() Notices { return c.notices }
 
 // tells says whether the company tells its customers this.
 func (c *Company) tells(n Notice) bool { return c.Notices != "none" && !c.notices[n].Off }
 
-// notice is the text of a notice; pairs are variables and what they are.
-func (c *Company) notice(n Notice, pairs ...string) string {
+// news is what a notice may be filled in with.
+type news struct {
+	ahead int
+	wait  time.Duration // 0: not known
+	agent string
+	opens time.Time
+}
+
+// notice is the text of a notice, filled in.
+func (c *Company) notice(n Notice, x news) string {
 	text := c.notices[n].Text
 	if text == "" {
-		text = noticeKinds[n].zh
-		if c.Locale == "en" {
-			text = noticeKinds[n].en
-		}
+		text = n.Default(c.Locale)
 	}
-	return strings.NewReplacer(append(pairs, "{company}", c.Name)...).Replace(text)
+	return c.fill(text, x)
 }
 
-// queue names a queue; group 0 is that of no group.
-type queue struct {
-	company id.ID
-	group   int64
+func (c *Company) fill(text string, x news) string {
+	return strings.NewReplacer("{ahead}", placeText(x.ahead), "{place}", placeText(x.ahead+1), "{wait}", waitText(c.Locale, x.wait), "{agent}", x.agent,
+		"{company}", c.Name, "{opens}", opensText(c, x.opens)).Replace(text)
 }
 
-func (s *Session) queue() queue { return queue{s.CompanyID, val(s.GroupID)} }
-
-// maxAhead is how far a queue is counted for a customer's place.
-const maxAhead = 99
-
-// count asks how many wait in the queues that new sessions of this group of callbacks enter: one bounded query, and none where
-// everybody has a session already or nobody would be told.
-func (k *known) count(ctx context.Context, hearing *store.Hearing, group []*Arrival) error {
-	p := store.QueueDepthsParams{Max: maxAhead + 1}
-	k.depths = map[queue]int{}
-	for i, a := range group {
-		c := k.companies[a.Company]
-		if _, again := k.repeats[i]; again || a.Event != "" || k.sessions[a.who()] != nil || !c.tells(NoticeQueued) {
-			continue
-		}
-		q := queue{company: a.Company}
-		if acc := c.Accounts[a.AppID]; acc != nil {
-			q.group = val(acc.DefaultGroupID)
-		}
-		if r := c.rules.text(a.AppID, a.Text); r != nil && r.AssignGroupID != nil {
-			q.group = *r.AssignGroupID
-		}
-		if _, asked := k.depths[q]; !asked {
-			k.depths[q] = 0
-			p.CompanyIDs, p.GroupIDs = append(p.CompanyIDs, q.company), append(p.GroupIDs, q.group)
+// Preview is how a text would read, filled in with what could be: for whoever writes it.
+func (c *Company) Preview(text string, now time.Time) string {
+	agent := ""
+	for _, name := range c.names {
+		if agent == "" || name < agent {
+			agent = name
 		}
 	}
-	if len(p.GroupIDs) == 0 {
-		return nil
-	}
-	rows, err := hearing.Queries().QueueDepths(ctx, p)
-	if err != nil {
-		return fmt.Errorf("count who waits: %w", err)
-	}
-	for _, r := range rows {
-		q := queue{r.CompanyID, r.GroupID}
-		if k.depths[q] = int(r.Depth); r.Free {
-			delete(k.depths, q) // what is before the customer is being given out, and so will the customer be
-		}
-	}
-	return nil
+	tomorrow := now.In(c.Location).AddDate(0, 0, 1)
+	opens := time.Date(tomorrow.Year(), tomorrow.Month(), tomorrow.Day(), 9, 0, 0, 0, c.Location)
+	return c.fill(text, news{ahead: 3, wait: 5 * time.Minute, agent: agent, opens: opens})
 }
 
-// entered sets how long a new session waits at least, and returns how many are before it; -1: it is not new, or nobody counted.
-func (h *hearing) entered(d *draft, fresh bool) (ahead int) {
-	s := d.session
-	if !fresh {
-		return -1
+// placeText is a number of customers, as far as they are counted.
+func placeText(n int) string {
+	if n > maxAhead {
+		return strconv.Itoa(maxAhead) + "+"
 	}
-	if opens, some := d.company.HoursOf(s).NextOpening(h.now); some && opens.After(h.now) {
-		s.NotBefore = &opens
-	}
-	ahead, counted := h.depths[s.queue()]
-	if !counted || s.TargetUID != nil {
-		return -1
-	}
-	h.depths[s.queue()]++
-	return ahead
+	return strconv.Itoa(n)
 }
 
-// notice is what a customer's message is answered with where no rule answers; "": nothing. Outside hours it is the choice between
-// the queue and a message, and what was chosen.
-func (h *hearing) notice(a *Arrival, d *draft, fresh bool) string {
-	s, c, ahead := d.session, d.company, h.entered(d, fresh)
-	if !s.In(Queueing) {
-		return ""
+// waitText is the clause that says how long it takes, no more exact than anybody knows.
+func waitText(locale string, d time.Duration) string {
+	zh, minutes := locale != "en", int((d+time.Minute-1)/time.Minute)
+	if minutes > 10 {
+		minutes = (minutes + 4) / 5 * 5
 	}
-	kind, pairs := NoticeQueued, []string{"{ahead}", aheadText(c.Locale, ahead)}
-	if s.NotBefore != nil && s.NotBefore.After(h.now) {
-		kind, pairs = NoticeOutside, []string{"{opens}", opensText(c, *s.NotBefore)}
-		if !fresh {
-			if kind = s.choose(a); kind == "" {
-				return ""
-			}
-		}
-	} else if ahead < 1 {
-		return ""
-	}
-	if !c.tells(kind) {
-		return ""
-	}
-	return c.notice(kind, pairs...)
-}
-
-// choose reads what a customer answers outside hours; "": it is no choice.
-func (s *Session) choose(a *Arrival) Notice {
-	if a.Type != TypeText {
-		return ""
-	}
-	switch strings.TrimSpace(a.Text) {
-	case "1", "排队":
-		s.LeftMessage = false
-		return NoticeQueues
-	case "2", "留言":
-		s.LeftMessage = true
-		return NoticeLeft
-	}
-	return ""
-}
-
-// aheadText says how many are before a customer.
-func aheadText(locale string, n int) string {
-	zh := locale != "en"
 	switch {
-	case n > maxAhead && zh:
-		return "超过 " + strconv.Itoa(maxAhead)
-	case n > maxAhead:
-		return "More than " + strconv.Itoa(maxAhead) + " people are"
+	case d <= 0:
+		return ""
+	case d < time.Minute && zh:
+		return "，预计不到 1 分钟"
+	case d < time.Minute:
+		return ", less than a minute"
+	case minutes > 60 && zh:
+		return "，预计超过 1 小时"
+	case minutes > 60:
+		return ", more than an hour"
 	case zh:
-		return strconv.Itoa(n)
-	case n == 1:
-		return "1 person is"
+		return "，预计约 " + strconv.Itoa(minutes) + " 分钟"
 	}
-	return strconv.Itoa(n) + " people are"
+	return ", about " + strconv.Itoa(minutes) + " min"
 }
 
 // opensText says when it opens, in the company's time.
@@ -317,13 +225,4 @@ func opensText(c *Company, t time.Time) string {
 		return t.In(c.Location).Format("2 January 15:04")
 	}
 	return t.In(c.Location).Format("1月2日 15:04")
-}
-
-// notify says a text as the passive reply, and keeps it in the thread.
-func (h *hearing) notify(a *Arrival, d *draft, text string) string {
-	if text == "" || len(text) > maxPassive {
-		return ""
-	}
-	d.add(Message{Opercode: Automatic, Type: TypeText, Text: text, CreatedAt: h.now, Delivery: Sent, key: replyKey(a.Key)}, a)
-	return text
 }

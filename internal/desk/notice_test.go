@@ -36,7 +36,7 @@ func TestWhoQueuesBehindOthersIsToldHowMany(t *testing.T) {
 
 func TestNoticesAreInTheCompanysWords(t *testing.T) {
 	r := newRoom(t)
-	err := r.desk.SetNotices(t.Context(), r.company, desk.Notices{desk.NoticeQueued: {Text: "{place}"}})
+	err := r.desk.SetNotices(t.Context(), r.company, desk.Notices{desk.NoticeQueued: {Text: "{opens}"}})
 	if desk.KindOf(err) != desk.Invalid {
 		t.Errorf("an unknown variable: %v", err)
 	}
@@ -59,7 +59,7 @@ func TestOutsideHoursTheCustomerChooses(t *testing.T) {
 	r := newRoom(t)
 	now := time.Now().In(time.FixedZone("CST", 8*3600))
 	tomorrow := now.AddDate(0, 0, 1)
-	h := &hours.Hours{Special: map[hours.Date][]hours.Span{hours.Date(tomorrow.Format(time.DateOnly)): {{From: 9 * 60, To: 18 * 60}}}}
+	h := &desk.Hours{Hours: hours.Hours{Special: map[hours.Date][]hours.Span{hours.Date(tomorrow.Format(time.DateOnly)): {{From: 9 * 60, To: 18 * 60}}}}}
 	if err := r.desk.SetAccountHours(t.Context(), r.company, appid, h); err != nil {
 		t.Fatal(err)
 	}

@@ -115,7 +115,7 @@ func (s *Session) Spoken(uid int64, now time.Time) error {
 	if err := s.open(ActAnswer, uid, now); err != nil {
 		return err
 	}
-	s.WaitingSince = nil
+	s.WaitingSince, s.Owed = nil, ""
 	return nil
 }
 
@@ -204,7 +204,7 @@ func (s *Session) requeue(act Act, group int64, left *int64) error {
 	if err := s.turn(act); err != nil {
 		return err
 	}
-	s.UID, s.CustomerServiceID, s.AssignedAt, s.TakenAt, s.ExclusiveUID, s.LeftUID = nil, nil, nil, nil, nil, left
+	s.UID, s.CustomerServiceID, s.AssignedAt, s.TakenAt, s.ExclusiveUID, s.LeftUID, s.DueAt = nil, nil, nil, nil, nil, left, nil
 	s.aim(group, 0)
 	return nil
 }
@@ -328,6 +328,7 @@ func (s *Session) turn(act Act) error {
 	if to != Queueing {
 		s.NotBefore = nil
 		s.Held, s.HomeGroupID = false, nil
+		s.ToldOpens, s.ToldAhead, s.ToldWait, s.ToldAt = nil, nil, 0, nil
 	}
 	if to != GroupConversation {
 		s.Guests = nil

@@ -47,6 +47,9 @@ func (s *Session) next(c *Company) (act Act, at time.Time) {
 		}
 		since := s.queueingSince()
 		act, at = ActTimeOutQueue, since.Add(seconds(c.QueueTimeout))
+		if s.LeftMessage {
+			at = since.AddDate(100, 0, 0) // it is work for an agent, and does not run out
+		}
 		if s.Held {
 			if t := since.Add(seconds(c.ExclusiveWait)); t.Before(at) {
 				act, at = ActHoldOver, t
@@ -105,9 +108,15 @@ type passed struct {
 	deed Deed
 }
 
+// anew is when a session is due whose company has changed its times or hours: what it waits for is reckoned anew.
+var anew = time.Unix(0, 0)
+
 // elapse does to a session what is due by now, which may be several things where nobody looked for a while, and says when to
 // look again.
 func (s *Session) elapse(c *Company, now time.Time) (done []passed, err error) {
+	if s.DueAt != nil && s.DueAt.Equal(anew) {
+		s.reckon(c, now)
+	}
 	for {
 		act, at := s.next(c)
 		if at.IsZero() || at.After(now) {
@@ -130,6 +139,7 @@ func (s *Session) elapse(c *Company, now time.Time) (done []passed, err error) {
 		case ActOverflow:
 			group, _ := s.overflows(c)
 			s.overflow(group)
+			s.reckon(c, now)
 			p.deed.Group = c.GroupName(group)
 		}
 		if err != nil {

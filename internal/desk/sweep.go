@@ -142,7 +142,11 @@ func (d *Desk) keepHouse(ctx context.Context) error {
 		return err
 	}
 	return d.EachCompanies(ctx, func(companies []id.ID) error {
-		_, err := d.store.Across(companies).IdempotencyForget(ctx, store.IdempotencyForgetParams{CompanyIDs: companies, Before: now.Add(-72 * time.Hour)})
+		q := d.store.Across(companies)
+		if err := q.QueueWaitsForget(ctx, store.QueueWaitsForgetParams{CompanyIDs: companies, Before: now.Add(-waitsFor)}); err != nil {
+			return err
+		}
+		_, err := q.IdempotencyForget(ctx, store.IdempotencyForgetParams{CompanyIDs: companies, Before: now.Add(-72 * time.Hour)})
 		return err
 	})
 }

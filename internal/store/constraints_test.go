@@ -36,6 +36,7 @@ var rules = []struct {
 	{"guests make a group conversation", `UPDATE sessions SET guests = '{1}'`, check, "guests_make_a_group"},
 	{"nobody is a guest in their own session", `UPDATE sessions SET state = 2, uid = {n}, assigned_at = now(), taken_at = now(), guests = '{{n}}'`, check, "no_guest_in_ones_own"},
 	{"a guest is an agent of the company", `UPDATE sessions SET state = 2, uid = {n}, assigned_at = now(), taken_at = now(), guests = '{4711}'`, foreign, "participants"},
+	{"a customer is owed one of a few words", `UPDATE sessions SET owed = 'something'`, check, "sessions_owed_check"},
 	{"only a queueing session was given back", `UPDATE sessions SET state = 0, uid = {n}, assigned_at = now(), left_uid = {n}`, check, "left_while_queueing"},
 	{"a conversation was opened at a time", `UPDATE sessions SET state = 1, uid = {n}, assigned_at = now()`, check, "taken_has_a_time"},
 	{"a waiting session was not", `UPDATE sessions SET state = 0, uid = {n}, assigned_at = now(), taken_at = now()`, check, "taken_has_a_time"},

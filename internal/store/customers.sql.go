@@ -12,6 +12,28 @@ import (
 	"weir/internal/id"
 )
 
+const customerClosedUntoldSet = `-- name: CustomerClosedUntoldSet :exec
+UPDATE customers SET closed_untold = $1 WHERE company_id = $2 AND appid = $3 AND openid = $4 AND closed_untold <> $1
+`
+
+type CustomerClosedUntoldSetParams struct {
+	Untold    bool
+	CompanyID id.ID
+	AppID     string
+	OpenID    string
+}
+
+// Whether the customer is still to be told that their last session was closed.
+func (q *Queries) CustomerClosedUntoldSet(ctx context.Context, arg CustomerClosedUntoldSetParams) error {
+	_, err := q.db.Exec(ctx, customerClosedUntoldSet,
+		arg.Untold,
+		arg.CompanyID,
+		arg.AppID,
+		arg.OpenID,
+	)
+	return err
+}
+
 const customerExclusiveSet = `-- name: CustomerExclusiveSet :exec
 UPDATE customers SET exclusive_uid = $1, exclusive_since = $2::timestamptz
 WHERE company_id = $3 AND appid = $4 AND openid = $5
@@ -90,7 +112,7 @@ func (q *Queries) CustomerForget(ctx context.Context, arg CustomerForgetParams) 
 }
 
 const customerGet = `-- name: CustomerGet :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_trigger, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_trigger, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
 `
 
 type CustomerGetParams struct {
@@ -140,6 +162,7 @@ func (q *Queries) CustomerGet(ctx context.Context, arg CustomerGetParams) (Custo
 		&i.LocatedAt,
 		&i.AnonymisedAt,
 		&i.Held,
+		&i.ClosedUntold,
 	)
 	return i, err
 }
@@ -218,7 +241,7 @@ func (q *Queries) CustomerLocated(ctx context.Context, arg CustomerLocatedParams
 }
 
 const customerLock = `-- name: CustomerLock :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_trigger, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_trigger, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
 `
 
 type CustomerLockParams struct {
@@ -268,12 +291,13 @@ func (q *Queries) CustomerLock(ctx context.Context, arg CustomerLockParams) (Cus
 		&i.LocatedAt,
 		&i.AnonymisedAt,
 		&i.Held,
+		&i.ClosedUntold,
 	)
 	return i, err
 }
 
 const customerLockOfSession = `-- name: CustomerLockOfSession :one
-SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_trigger, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held FROM customers c
+SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_trigger, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held, c.closed_untold FROM customers c
 WHERE c.company_id = $1
   AND (c.appid, c.openid) = (SELECT s.appid, s.openid FROM sessions s WHERE s.company_id = $1 AND s.session_id = $2)
 FOR UPDATE
@@ -326,6 +350,7 @@ func (q *Queries) CustomerLockOfSession(ctx context.Context, arg CustomerLockOfS
 		&i.LocatedAt,
 		&i.AnonymisedAt,
 		&i.Held,
+		&i.ClosedUntold,
 	)
 	return i, err
 }
@@ -626,7 +651,7 @@ func (q *Queries) CustomerWithdrew(ctx context.Context, arg CustomerWithdrewPara
 }
 
 const customersDue = `-- name: CustomersDue :many
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_trigger, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_trigger, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
 `
 
 type CustomersDueParams struct {
@@ -683,6 +708,7 @@ func (q *Queries) CustomersDue(ctx context.Context, arg CustomersDueParams) ([]C
 			&i.LocatedAt,
 			&i.AnonymisedAt,
 			&i.Held,
+			&i.ClosedUntold,
 		); err != nil {
 			return nil, err
 		}
@@ -718,7 +744,7 @@ ON CONFLICT (company_id, appid, openid) DO UPDATE SET
     quota_key = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
         AND excluded.quota_until >= c.quota_until THEN excluded.quota_key ELSE c.quota_key END,
     quota_until = GREATEST(c.quota_until, excluded.quota_until)
-RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held,
+RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held, closed_untold,
     COALESCE((SELECT a.presence FROM agents a WHERE a.company_id = c.company_id AND a.uid = c.exclusive_uid), '')::text AS exclusive_presence
 `
 
@@ -746,6 +772,7 @@ type CustomersHearRow struct {
 	QuotaUsed         int16
 	QuotaUntil        time.Time
 	Held              int32
+	ClosedUntold      bool
 	ExclusivePresence string
 }
 
@@ -783,6 +810,7 @@ func (q *Queries) CustomersHear(ctx context.Context, arg CustomersHearParams) ([
 			&i.QuotaUsed,
 			&i.QuotaUntil,
 			&i.Held,
+			&i.ClosedUntold,
 			&i.ExclusivePresence,
 		); err != nil {
 			return nil, err

@@ -55,7 +55,7 @@ func (s *Store) Listen(ctx context.Context, l *Listening) (*Hearing, *Heard, err
 	c := &l.Customers
 	b.Queue(customersHear, c.CompanyIDs, c.AppIDs, c.OpenIDs, c.Ats, c.Follows, c.Sources, c.Alloweds, c.Openeds, c.Untils, c.Triggers, c.Keys).
 		Query(collect(&heard.Customers, func(r *CustomersHearRow) []any {
-			return []any{&r.CompanyID, &r.AppID, &r.OpenID, &r.ExclusiveUID, &r.Remark, &r.QuotaAllowed, &r.QuotaUsed, &r.QuotaUntil, &r.Held, &r.ExclusivePresence}
+			return []any{&r.CompanyID, &r.AppID, &r.OpenID, &r.ExclusiveUID, &r.Remark, &r.QuotaAllowed, &r.QuotaUsed, &r.QuotaUntil, &r.Held, &r.ClosedUntold, &r.ExclusivePresence}
 		}))
 	b.Queue(sessionsLive, c.CompanyIDs, c.AppIDs, c.OpenIDs).Query(collect(&heard.Sessions, scanSession))
 	if m := &l.Messages; len(m.Places) > 0 {
@@ -90,7 +90,8 @@ func (h *Hearing) Keep(ctx context.Context, k *Keeping) error {
 	var b pgx.Batch
 	if s := &k.Sessions; len(s.SessionIDs) > 0 {
 		b.Queue(sessionsHear, s.CompanyIDs, s.SessionIDs, s.AppIDs, s.OpenIDs, s.Types, s.TargetUIDs, s.GroupIDs, s.ExclusiveUIDs, s.CreatedAts, s.OldestAts, s.LastSeqs, s.Heards,
-			s.Versions, s.WaitingSinces, s.LastAts, s.LastOpercodes, s.LastTypes, s.LastTexts, s.Helds, s.HomeGroupIDs, s.DueAts, s.NotBefores, s.LeftMessages)
+			s.Versions, s.WaitingSinces, s.LastAts, s.LastOpercodes, s.LastTypes, s.LastTexts, s.Helds, s.HomeGroupIDs, s.DueAts, s.NotBefores, s.LeftMessages,
+			s.Oweds, s.ToldOpens, s.ToldAheads, s.ToldWaits, s.ToldAts)
 	}
 	if m := &k.Messages; len(m.MessageIDs) > 0 {
 		b.Queue(messagesInsert, m.CompanyIDs, m.MessageIDs, m.CreatedAts, m.SessionIDs, m.Seqs, m.AppIDs, m.OpenIDs, m.UIDs, m.CustomerServiceIDs,
@@ -142,5 +143,6 @@ func scanSession(s *Session) []any {
 		&s.Priority, &s.CreatedAt, &s.QueuedAt, &s.AssignedAt, &s.TakenAt, &s.ClosedAt, &s.ClosedWhy, &s.OldestAt, &s.LastSeq, &s.Heard, &s.SeenSeq, &s.SeenHeard, &s.Version, &s.WaitingSince,
 		&s.LastAt, &s.LastOpercode, &s.LastType, &s.LastText,
 		&s.Rank, &s.Held, &s.HomeGroupID, &s.DueAt, &s.RequeuedAt, &s.Guests, &s.LeftUID,
-		&s.NotBefore, &s.LeftMessage}
+		&s.NotBefore, &s.LeftMessage,
+		&s.Owed, &s.ToldOpens, &s.ToldAhead, &s.ToldWait, &s.ToldAt}
 }

@@ -42,6 +42,7 @@ var makers = []struct{ table, sql string }{
 	{"events", `INSERT INTO events (company_id, event_id, appid, openid, created_at, event, wechat_key) VALUES ('{c}', gen_random_uuid(), 'wx{n}', 'o{n}', now(), 'click', 'e:{n}')`},
 	{"decisions", `INSERT INTO decisions (company_id, decision_id, session_id, made_at, act, reason) VALUES ('{c}', gen_random_uuid(), '{s}', now(), 'assigned', '{}')`},
 	{"idempotency_keys", `INSERT INTO idempotency_keys (company_id, key, fingerprint, session_id, seq, created_at) VALUES ('{c}', 'k', 'f', '{s}', 1, now())`},
+	{"queue_waits", `INSERT INTO queue_waits (company_id, appid, group_id, given_at, session_id, wait) VALUES ('{c}', 'wx{n}', 0, now(), '{s}', 5)`},
 	{"participants", `INSERT INTO participants (company_id, session_id, uid) VALUES ('{c}', '{s}', {n})`},
 	{"instances", `INSERT INTO instances (instance_id, seen_at) VALUES ('{c}', now())`},
 	{"connections", `INSERT INTO connections (company_id, uid, instance_id, since) VALUES ('{c}', {n}, '{c}', now())`},

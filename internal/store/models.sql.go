@@ -137,6 +137,7 @@ type Customer struct {
 	LocatedAt      *time.Time
 	AnonymisedAt   *time.Time
 	Held           int32
+	ClosedUntold   bool
 }
 
 type Decision struct {
@@ -293,4 +294,9 @@ type Session struct {
 	LeftUID           *int64
 	NotBefore         *time.Time
 	LeftMessage       bool
+	Owed              string
+	ToldOpens         *time.Time
+	ToldAhead         *int32
+	ToldWait          int64
+	ToldAt            *time.Time
 }

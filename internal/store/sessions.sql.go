@@ -37,59 +37,6 @@ func (q *Queries) CompaniesQueueing(ctx context.Context, companyIds []id.ID) ([]
 	return items, nil
 }
 
-const queueDepths = `-- name: QueueDepths :many
-SELECT k.company_id::uuid AS company_id, k.group_id::bigint AS group_id, (CASE WHEN k.group_id = 0
-    THEN (SELECT count(*) FROM (SELECT FROM sessions s WHERE s.company_id = k.company_id AND s.appid IN (SELECT appid FROM accounts WHERE company_id = k.company_id) AND s.group_id IS NULL AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held LIMIT $1) q)
-    ELSE (SELECT count(*) FROM (SELECT FROM sessions s WHERE s.company_id = k.company_id AND s.appid IN (SELECT appid FROM accounts WHERE company_id = k.company_id) AND s.group_id = k.group_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held LIMIT $1) q)
-    END)::bigint AS depth,
-    (CASE WHEN k.group_id = 0
-    THEN EXISTS (SELECT FROM agents a WHERE a.company_id = k.company_id AND a.presence = 'online' AND a.load < a.capacity AND a.disabled_at IS NULL)
-    ELSE EXISTS (SELECT FROM group_members m JOIN agents a USING (company_id, uid)
-        WHERE m.company_id = k.company_id AND m.group_id = k.group_id AND a.presence = 'online' AND a.load < a.capacity AND a.disabled_at IS NULL)
-    END)::boolean AS free
-FROM (SELECT unnest($2::uuid[]) AS company_id, unnest($3::bigint[]) AS group_id) k
-`
-
-type QueueDepthsParams struct {
-	Max        int32
-	CompanyIDs []id.ID
-	GroupIDs   []int64
-}
-
-type QueueDepthsRow struct {
-	CompanyID id.ID
-	GroupID   int64
-	Depth     int64
-	Free      bool
-}
-
-// How many wait in these queues, each counted to a limit: a customer is told no longer number; and whether somebody is free to take from it.
-// Group 0 is the queue of no group.
-func (q *Queries) QueueDepths(ctx context.Context, arg QueueDepthsParams) ([]QueueDepthsRow, error) {
-	rows, err := q.db.Query(ctx, queueDepths, arg.Max, arg.CompanyIDs, arg.GroupIDs)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []QueueDepthsRow
-	for rows.Next() {
-		var i QueueDepthsRow
-		if err := rows.Scan(
-			&i.CompanyID,
-			&i.GroupID,
-			&i.Depth,
-			&i.Free,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const sessionDueSet = `-- name: SessionDueSet :exec
 UPDATE sessions SET due_at = $1 WHERE company_id = $2 AND session_id = $3 AND state >= 0
 `
@@ -107,7 +54,7 @@ func (q *Queries) SessionDueSet(ctx context.Context, arg SessionDueSetParams) er
 }
 
 const sessionGet = `-- name: SessionGet :one
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions WHERE company_id = $1 AND session_id = $2
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions WHERE company_id = $1 AND session_id = $2
 `
 
 type SessionGetParams struct {
@@ -157,6 +104,11 @@ func (q *Queries) SessionGet(ctx context.Context, arg SessionGetParams) (Session
 		&i.LeftUID,
 		&i.NotBefore,
 		&i.LeftMessage,
+		&i.Owed,
+		&i.ToldOpens,
+		&i.ToldAhead,
+		&i.ToldWait,
+		&i.ToldAt,
 	)
 	return i, err
 }
@@ -193,7 +145,7 @@ func (q *Queries) SessionIDsOfAgent(ctx context.Context, arg SessionIDsOfAgentPa
 }
 
 const sessionLiveOf = `-- name: SessionLiveOf :one
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions WHERE company_id = $1 AND appid = $2 AND openid = $3 AND state >= 0
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions WHERE company_id = $1 AND appid = $2 AND openid = $3 AND state >= 0
 `
 
 type SessionLiveOfParams struct {
@@ -244,6 +196,11 @@ func (q *Queries) SessionLiveOf(ctx context.Context, arg SessionLiveOfParams) (S
 		&i.LeftUID,
 		&i.NotBefore,
 		&i.LeftMessage,
+		&i.Owed,
+		&i.ToldOpens,
+		&i.ToldAhead,
+		&i.ToldWait,
+		&i.ToldAt,
 	)
 	return i, err
 }
@@ -331,8 +288,9 @@ UPDATE sessions SET state = $1, type = $2, target_uid = $3, group_id = $4, exclu
     customer_service_id = $7, priority = $8, queued_at = $9, assigned_at = $10, taken_at = $11,
     closed_at = $12, closed_why = $13, last_seq = $14, seen_seq = $15, seen_heard = $16, version = $17, waiting_since = $18,
     last_at = $19, last_opercode = $20, last_type = $21, last_text = $22,
-    rank = $23, held = $24, home_group_id = $25, due_at = $26, left_uid = $27, guests = COALESCE($28::bigint[], '{}'), requeued_at = $29, not_before = $30, left_message = $31
-WHERE company_id = $32 AND session_id = $33
+    rank = $23, held = $24, home_group_id = $25, due_at = $26, left_uid = $27, guests = COALESCE($28::bigint[], '{}'), requeued_at = $29, not_before = $30, left_message = $31,
+    owed = $32, told_opens = $33, told_ahead = $34, told_wait = $35, told_at = $36
+WHERE company_id = $37 AND session_id = $38
 `
 
 type SessionSaveParams struct {
@@ -367,6 +325,11 @@ type SessionSaveParams struct {
 	RequeuedAt        *time.Time
 	NotBefore         *time.Time
 	LeftMessage       bool
+	Owed              string
+	ToldOpens         *time.Time
+	ToldAhead         *int32
+	ToldWait          int64
+	ToldAt            *time.Time
 	CompanyID         id.ID
 	SessionID         id.ID
 }
@@ -405,6 +368,11 @@ func (q *Queries) SessionSave(ctx context.Context, arg SessionSaveParams) error 
 		arg.RequeuedAt,
 		arg.NotBefore,
 		arg.LeftMessage,
+		arg.Owed,
+		arg.ToldOpens,
+		arg.ToldAhead,
+		arg.ToldWait,
+		arg.ToldAt,
 		arg.CompanyID,
 		arg.SessionID,
 	)
@@ -453,7 +421,7 @@ func (q *Queries) SessionTurn(ctx context.Context, arg SessionTurnParams) (int64
 }
 
 const sessionsByID = `-- name: SessionsByID :many
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions WHERE company_id = $1 AND session_id = ANY($2::uuid[])
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions WHERE company_id = $1 AND session_id = ANY($2::uuid[])
 `
 
 type SessionsByIDParams struct {
@@ -509,6 +477,11 @@ func (q *Queries) SessionsByID(ctx context.Context, arg SessionsByIDParams) ([]S
 			&i.LeftUID,
 			&i.NotBefore,
 			&i.LeftMessage,
+			&i.Owed,
+			&i.ToldOpens,
+			&i.ToldAhead,
+			&i.ToldWait,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -610,11 +583,13 @@ func (q *Queries) SessionsForget(ctx context.Context, arg SessionsForgetParams) 
 
 const sessionsHear = `-- name: SessionsHear :exec
 INSERT INTO sessions AS s (company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, created_at, queued_at, oldest_at,
-    last_seq, heard, version, waiting_since, last_at, last_opercode, last_type, last_text, held, home_group_id, due_at, rank, not_before, left_message)
+    last_seq, heard, version, waiting_since, last_at, last_opercode, last_type, last_text, held, home_group_id, due_at, rank, not_before, left_message,
+    owed, told_opens, told_ahead, told_wait, told_at)
 SELECT k.company_id, k.session_id, k.appid, k.openid, 3, k.type, NULLIF(k.target_uid, 0), NULLIF(k.group_id, 0), NULLIF(k.exclusive_uid, 0), k.created_at, k.created_at, k.oldest_at,
     k.last_seq, k.heard, k.version, NULLIF(k.waiting_since, '0001-01-01 00:00:00+00'), k.last_at, k.last_opercode, k.last_type, k.last_text,
     k.held, NULLIF(k.home_group_id, 0), NULLIF(k.due_at, '0001-01-01 00:00:00+00'),
-    (extract(epoch FROM k.created_at) * 1000)::bigint, NULLIF(k.not_before, '0001-01-01 00:00:00+00'), k.left_message
+    (extract(epoch FROM k.created_at) * 1000)::bigint, NULLIF(k.not_before, '0001-01-01 00:00:00+00'), k.left_message,
+    k.owed, NULLIF(k.told_opens, '0001-01-01 00:00:00+00'), NULLIF(k.told_ahead, -1), k.told_wait, NULLIF(k.told_at, '0001-01-01 00:00:00+00')
 FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::uuid[]) AS session_id, unnest($3::text[]) AS appid,
         unnest($4::text[]) AS openid, unnest($5::text[]) AS type, unnest($6::bigint[]) AS target_uid,
         unnest($7::bigint[]) AS group_id, unnest($8::bigint[]) AS exclusive_uid,
@@ -623,12 +598,15 @@ FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::uuid[]) AS session_id,
         unnest($15::timestamptz[]) AS last_at, unnest($16::smallint[]) AS last_opercode,
         unnest($17::smallint[]) AS last_type, unnest($18::text[]) AS last_text,
         unnest($19::boolean[]) AS held, unnest($20::bigint[]) AS home_group_id, unnest($21::timestamptz[]) AS due_at,
-        unnest($22::timestamptz[]) AS not_before, unnest($23::boolean[]) AS left_message) k
+        unnest($22::timestamptz[]) AS not_before, unnest($23::boolean[]) AS left_message,
+        unnest($24::text[]) AS owed, unnest($25::timestamptz[]) AS told_opens, unnest($26::integer[]) AS told_ahead,
+        unnest($27::bigint[]) AS told_wait, unnest($28::timestamptz[]) AS told_at) k
 ON CONFLICT (company_id, session_id) DO UPDATE SET type = excluded.type, target_uid = excluded.target_uid, group_id = excluded.group_id,
     oldest_at = excluded.oldest_at, last_seq = excluded.last_seq, heard = excluded.heard, version = excluded.version, waiting_since = excluded.waiting_since,
     last_at = excluded.last_at, last_opercode = excluded.last_opercode, last_type = excluded.last_type, last_text = excluded.last_text,
     held = excluded.held, home_group_id = excluded.home_group_id, due_at = excluded.due_at,
-    not_before = excluded.not_before, left_message = excluded.left_message
+    not_before = excluded.not_before, left_message = excluded.left_message, owed = excluded.owed,
+    told_opens = excluded.told_opens, told_ahead = excluded.told_ahead, told_wait = excluded.told_wait, told_at = excluded.told_at
 `
 
 type SessionsHearParams struct {
@@ -655,6 +633,11 @@ type SessionsHearParams struct {
 	DueAts        []time.Time
 	NotBefores    []time.Time
 	LeftMessages  []bool
+	Oweds         []string
+	ToldOpens     []time.Time
+	ToldAheads    []int32
+	ToldWaits     []int64
+	ToldAts       []time.Time
 }
 
 // What a group of callbacks leaves of its sessions: new ones are made, live ones go on.
@@ -683,12 +666,17 @@ func (q *Queries) SessionsHear(ctx context.Context, arg SessionsHearParams) erro
 		arg.DueAts,
 		arg.NotBefores,
 		arg.LeftMessages,
+		arg.Oweds,
+		arg.ToldOpens,
+		arg.ToldAheads,
+		arg.ToldWaits,
+		arg.ToldAts,
 	)
 	return err
 }
 
 const sessionsInQueue = `-- name: SessionsInQueue :many
-SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, c.remark, a.name AS account_name
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, c.remark, a.name AS account_name
 FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
 WHERE s.company_id = $1 AND s.state = 3
   AND (s.target_uid = $2 OR (s.target_uid IS NULL AND (s.group_id IS NULL OR s.group_id = ANY($3::bigint[]))))
@@ -762,6 +750,11 @@ func (q *Queries) SessionsInQueue(ctx context.Context, arg SessionsInQueueParams
 			&i.Session.LeftUID,
 			&i.Session.NotBefore,
 			&i.Session.LeftMessage,
+			&i.Session.Owed,
+			&i.Session.ToldOpens,
+			&i.Session.ToldAhead,
+			&i.Session.ToldWait,
+			&i.Session.ToldAt,
 			&i.Remark,
 			&i.AccountName,
 		); err != nil {
@@ -776,7 +769,7 @@ func (q *Queries) SessionsInQueue(ctx context.Context, arg SessionsInQueueParams
 }
 
 const sessionsLive = `-- name: SessionsLive :many
-SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::text[]) AS appid, unnest($3::text[]) AS openid) k
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::text[]) AS appid, unnest($3::text[]) AS openid) k
 JOIN sessions s ON s.company_id = k.company_id AND s.appid = k.appid AND s.openid = k.openid AND s.state >= 0
 `
 
@@ -835,6 +828,11 @@ func (q *Queries) SessionsLive(ctx context.Context, arg SessionsLiveParams) ([]S
 			&i.LeftUID,
 			&i.NotBefore,
 			&i.LeftMessage,
+			&i.Owed,
+			&i.ToldOpens,
+			&i.ToldAhead,
+			&i.ToldWait,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -916,7 +914,7 @@ func (q *Queries) SessionsLiveOfCompany(ctx context.Context, arg SessionsLiveOfC
 }
 
 const sessionsMonitored = `-- name: SessionsMonitored :many
-SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, c.remark, a.name AS account_name,
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, c.remark, a.name AS account_name,
     EXISTS (SELECT FROM messages m WHERE m.company_id = s.company_id AND m.session_id = s.session_id AND m.seq = s.last_seq AND m.delivery = 'failed') AS last_failed
 FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
 WHERE s.company_id = $1 AND s.state >= 0 AND s.session_id > $2
@@ -998,6 +996,11 @@ func (q *Queries) SessionsMonitored(ctx context.Context, arg SessionsMonitoredPa
 			&i.Session.LeftUID,
 			&i.Session.NotBefore,
 			&i.Session.LeftMessage,
+			&i.Session.Owed,
+			&i.Session.ToldOpens,
+			&i.Session.ToldAhead,
+			&i.Session.ToldWait,
+			&i.Session.ToldAt,
 			&i.Remark,
 			&i.AccountName,
 			&i.LastFailed,
@@ -1013,7 +1016,7 @@ func (q *Queries) SessionsMonitored(ctx context.Context, arg SessionsMonitoredPa
 }
 
 const sessionsMoved = `-- name: SessionsMoved :many
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions s
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s
 WHERE s.company_id = $1 AND s.session_id > $2
   AND GREATEST(s.queued_at, s.assigned_at, s.taken_at, s.closed_at) >= $3::timestamptz
 ORDER BY s.session_id LIMIT $4
@@ -1080,6 +1083,11 @@ func (q *Queries) SessionsMoved(ctx context.Context, arg SessionsMovedParams) ([
 			&i.LeftUID,
 			&i.NotBefore,
 			&i.LeftMessage,
+			&i.Owed,
+			&i.ToldOpens,
+			&i.ToldAhead,
+			&i.ToldWait,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1092,7 +1100,7 @@ func (q *Queries) SessionsMoved(ctx context.Context, arg SessionsMovedParams) ([
 }
 
 const sessionsOfAgent = `-- name: SessionsOfAgent :many
-SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, c.remark, a.name AS account_name,
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, c.remark, a.name AS account_name,
     EXISTS (SELECT FROM messages m WHERE m.company_id = s.company_id AND m.session_id = s.session_id AND m.seq = s.last_seq AND m.delivery = 'failed') AS last_failed
 FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
 WHERE s.company_id = $1 AND s.session_id IN (
@@ -1163,6 +1171,11 @@ func (q *Queries) SessionsOfAgent(ctx context.Context, arg SessionsOfAgentParams
 			&i.Session.LeftUID,
 			&i.Session.NotBefore,
 			&i.Session.LeftMessage,
+			&i.Session.Owed,
+			&i.Session.ToldOpens,
+			&i.Session.ToldAhead,
+			&i.Session.ToldWait,
+			&i.Session.ToldAt,
 			&i.Remark,
 			&i.AccountName,
 			&i.LastFailed,
@@ -1178,7 +1191,7 @@ func (q *Queries) SessionsOfAgent(ctx context.Context, arg SessionsOfAgentParams
 }
 
 const sessionsOfCustomer = `-- name: SessionsOfCustomer :many
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions WHERE company_id = $1 AND appid = $2 AND openid = $3 AND session_id < $4
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions WHERE company_id = $1 AND appid = $2 AND openid = $3 AND session_id < $4
 ORDER BY session_id DESC LIMIT $5
 `
 
@@ -1245,6 +1258,11 @@ func (q *Queries) SessionsOfCustomer(ctx context.Context, arg SessionsOfCustomer
 			&i.LeftUID,
 			&i.NotBefore,
 			&i.LeftMessage,
+			&i.Owed,
+			&i.ToldOpens,
+			&i.ToldAhead,
+			&i.ToldWait,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1257,7 +1275,7 @@ func (q *Queries) SessionsOfCustomer(ctx context.Context, arg SessionsOfCustomer
 }
 
 const sessionsPage = `-- name: SessionsPage :many
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions s
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s
 WHERE s.company_id = $1 AND s.session_id > $2
   AND ($3::smallint IS NULL OR s.state = $3::smallint)
   AND ($4::text IS NULL OR s.appid = $4::text)
@@ -1332,6 +1350,11 @@ func (q *Queries) SessionsPage(ctx context.Context, arg SessionsPageParams) ([]S
 			&i.LeftUID,
 			&i.NotBefore,
 			&i.LeftMessage,
+			&i.Owed,
+			&i.ToldOpens,
+			&i.ToldAhead,
+			&i.ToldWait,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1371,27 +1394,27 @@ func (q *Queries) SessionsQueueCount(ctx context.Context, arg SessionsQueueCount
 
 const sessionsQueueing = `-- name: SessionsQueueing :many
 SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($2::text[]) AS a (appid) CROSS JOIN unnest($3::bigint[]) AS g (group_id)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id = g.group_id
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id = g.group_id
     AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
     AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
 SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($2::text[]) AS a (appid) CROSS JOIN unnest($3::bigint[]) AS g (group_id)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.home_group_id = g.group_id
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.home_group_id = g.group_id
     AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
     AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
 SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($2::text[]) AS a (appid)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id IS NULL
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id IS NULL
     AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
     AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
 SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($5::bigint[]) AS u (uid)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid = u.uid AND s.appid = ANY($2::text[])
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid = u.uid AND s.appid = ANY($2::text[])
     AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
     AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
 SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($5::bigint[]) AS u (uid)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.exclusive_uid = u.uid AND s.appid = ANY($2::text[])
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.exclusive_uid = u.uid AND s.appid = ANY($2::text[])
     AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
     AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 ORDER BY rank, session_id
@@ -1453,16 +1476,11 @@ func (q *Queries) SessionsQueueing(ctx context.Context, arg SessionsQueueingPara
 }
 
 const sessionsRetime = `-- name: SessionsRetime :exec
-UPDATE sessions SET due_at = $1::timestamptz WHERE company_id = $2 AND state >= 0
+UPDATE sessions SET due_at = 'epoch' WHERE company_id = $1 AND state >= 0
 `
 
-type SessionsRetimeParams struct {
-	At        time.Time
-	CompanyID id.ID
-}
-
-// Has every live session of a company looked at again: its times have changed.
-func (q *Queries) SessionsRetime(ctx context.Context, arg SessionsRetimeParams) error {
-	_, err := q.db.Exec(ctx, sessionsRetime, arg.At, arg.CompanyID)
+// Has every live session of a company looked at anew, before what is only due: its times or hours have changed.
+func (q *Queries) SessionsRetime(ctx context.Context, companyID id.ID) error {
+	_, err := q.db.Exec(ctx, sessionsRetime, companyID)
 	return err
 }
