@@ -1,6 +1,7 @@
 package views
 
 import (
+	"net/url"
 	"strconv"
 	"time"
 
@@ -58,6 +59,10 @@ type SimulatorLine struct {
 	Side string // customer, account, wechat
 	Kind string // as the simulator names them: text, image, follow, unavailable …
 	Text string
+
+	Description, Tail, Opens string            // of cards and menus
+	Items                    []SimulatorButton // of a msgmenu: what can be tapped
+	Alive, Cover             bool              // what it shows or plays, and its small picture, are there
 }
 
 // SimulatorButton is one of the menu under the conversation.
@@ -147,7 +152,7 @@ func isSpeech(l SimulatorLine) bool {
 
 // spoken is what stands in a bubble. What cannot be shown is named, as WeChat does in its list of chats.
 func spoken(w *words.SimulatorWords, l SimulatorLine) string {
-	name := map[string]string{"text": "", "menu_tap": "", "news": "", "msgmenu": "", "image": w.Image, "voice": w.Voice, "video": w.Video,
+	name := map[string]string{"text": "", "menu_tap": "", "msgmenu": "", "image": w.Image, "voice": w.Voice, "video": w.Video,
 		"shortvideo": w.Video, "location": w.Location, "link": w.Link}
 	kind, known := name[l.Kind]
 	switch {
@@ -183,6 +188,18 @@ func happening(w *words.SimulatorWords, l SimulatorLine) string {
 	}
 	return words.Put(w.Other, l.Text)
 }
+
+// simulatorMedia is where a line's medium, or its small picture, is.
+func simulatorMedia(p SimulatorPhone, l SimulatorLine, thumb bool) string {
+	at := "/simulator/media/" + lineID(l) + "?appid=" + p.AppID + "&openid=" + p.OpenID
+	if thumb {
+		at += "&thumb"
+	}
+	return at
+}
+
+// simulatorTap is what a button of a menu message sends: the item's id, without blanks, and its words.
+func simulatorTap(b SimulatorButton) string { return url.QueryEscape(b.Key) + " " + b.Name }
 
 func lineID(l SimulatorLine) string { return "line-" + strconv.FormatInt(l.N, 10) }
 

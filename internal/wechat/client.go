@@ -52,7 +52,7 @@ func (c *Client) SendText(ctx context.Context, token, openid, text string) error
 	type content struct {
 		Content string `json:"content"`
 	}
-	return c.post(ctx, "/cgi-bin/message/custom/send", token, struct {
+	return c.post(ctx, sendPath, token, struct {
 		ToUser  string  `json:"touser"`
 		MsgType string  `json:"msgtype"`
 		Text    content `json:"text"`
@@ -72,7 +72,7 @@ func (c *Client) SendNews(ctx context.Context, token, openid string, a Article) 
 	type articles struct {
 		Articles [1]Article `json:"articles"`
 	}
-	return c.post(ctx, "/cgi-bin/message/custom/send", token, struct {
+	return c.post(ctx, sendPath, token, struct {
 		ToUser  string   `json:"touser"`
 		MsgType string   `json:"msgtype"`
 		News    articles `json:"news"`
@@ -94,7 +94,7 @@ type MenuItem struct {
 
 // SendMenu sends a menu message (api_sendcustommessage, msgmenu).
 func (c *Client) SendMenu(ctx context.Context, token, openid string, m Menu) error {
-	return c.post(ctx, "/cgi-bin/message/custom/send", token, struct {
+	return c.post(ctx, sendPath, token, struct {
 		ToUser  string `json:"touser"`
 		MsgType string `json:"msgtype"`
 		Menu    Menu   `json:"msgmenu"`

@@ -48,6 +48,16 @@ func TestWhatIsSent(t *testing.T) {
 	}{
 		{"a text, with nothing escaped that need not be", func() error { return c.SendText(ctx, "T&", "o", `<a href="x">你好&</a>`) },
 			request{"POST", "/cgi-bin/message/custom/send", "access_token=T%26", `{"touser":"o","msgtype":"text","text":{"content":"<a href=\"x\">你好&</a>"}}`}},
+		{"a picture", func() error { return c.SendImage(ctx, "T", "o", "m") },
+			request{"POST", "/cgi-bin/message/custom/send", "access_token=T", `{"touser":"o","msgtype":"image","image":{"media_id":"m"}}`}},
+		{"a voice message", func() error { return c.SendVoice(ctx, "T", "o", "m") },
+			request{"POST", "/cgi-bin/message/custom/send", "access_token=T", `{"touser":"o","msgtype":"voice","voice":{"media_id":"m"}}`}},
+		{"a video", func() error { return c.SendVideo(ctx, "T", "o", Film{MediaID: "m", ThumbID: "t", Title: "看"}) },
+			request{"POST", "/cgi-bin/message/custom/send", "access_token=T", `{"touser":"o","msgtype":"video","video":{"media_id":"m","thumb_media_id":"t","title":"看"}}`}},
+		{"a mini program", func() error {
+			return c.SendMiniProgram(ctx, "T", "o", MiniProgram{Title: "订座", AppID: "wx1", Path: "pages/a?b=1&c=2", ThumbID: "t"})
+		}, request{"POST", "/cgi-bin/message/custom/send", "access_token=T",
+			`{"touser":"o","msgtype":"miniprogrampage","miniprogrampage":{"title":"订座","appid":"wx1","pagepath":"pages/a?b=1&c=2","thumb_media_id":"t"}}`}},
 		{"typing", func() error { return c.Typing(ctx, "T", "o", true) },
 			request{"POST", "/cgi-bin/message/custom/typing", "access_token=T", `{"touser":"o","command":"Typing"}`}},
 		{"no longer typing", func() error { return c.Typing(ctx, "T", "o", false) },
@@ -263,5 +273,32 @@ func TestRetryAfter(t *testing.T) {
 	}
 	if wait, _ := RetryAfter(Retry, 2, evening, func() float64 { return 0.5 }); wait != 3375*time.Millisecond {
 		t.Errorf("with half the jitter: %v", wait)
+	}
+}
+
+func TestAnUploadThatFailedMayBeTriedAgain(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		status int
+		body   string
+		id     string
+		class  Class
+	}{
+		{"taken", 200, `{"type":"image","media_id":"m","created_at":1}`, "m", Sent},
+		{"a thumb, as older pages answer it", 200, `{"type":"thumb","thumb_media_id":"t","created_at":1}`, "t", Sent},
+		{"too large", 200, `{"errcode":40009,"errmsg":"invalid image size"}`, "", Permanent},
+		{"no whole answer", 200, `{"media_`, "", NotTaken},
+		{"an answer that names nothing", 200, `{}`, "", NotTaken},
+		{"the server failed", 502, "bad gateway", "", NotTaken},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			id, err := answering(t, tc.status, tc.body).Upload(context.Background(), secretToken, UploadImage, "a.jpg", "image/jpeg", strings.NewReader("x"))
+			if id != tc.id || Classify(err) != tc.class {
+				t.Errorf("%q, %v (%v)", id, Classify(err), err)
+			}
+			if err != nil && strings.Contains(err.Error(), secretToken) {
+				t.Errorf("the token is in %q", err)
+			}
+		})
 	}
 }

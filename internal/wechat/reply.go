@@ -32,7 +32,7 @@ var (
 )
 
 // Reply is a passive reply: what is said in the answer to the callback itself. It costs neither quota nor token.
-// A further kind (voice, news …) is a type with these two methods; its tree is as on the page about passive replies.
+// A further kind is a type with these two methods; its tree is as on the page about passive replies.
 type Reply interface {
 	check() error
 	tree() []node // what follows ToUserName, FromUserName and CreateTime
@@ -42,6 +42,7 @@ type Reply interface {
 type node struct {
 	name, text string
 	children   []node
+	list       bool // in JSON: a list of one
 }
 
 // TextReply is a text of at most MaxReplyText bytes; line ends are allowed.
@@ -64,18 +65,77 @@ func (r TextReply) tree() []node {
 // ImageReply is a picture that was uploaded to WeChat.
 type ImageReply struct{ MediaID string }
 
-func (r ImageReply) check() error {
-	if r.MediaID == "" {
-		return errReplyEmpty
-	}
-	return nil
-}
+func (r ImageReply) check() error { return needed(r.MediaID) }
 
 func (r ImageReply) tree() []node {
 	return []node{
 		{name: "MsgType", text: MsgImage},
 		{name: "Image", children: []node{{name: "MediaId", text: clean(r.MediaID)}}},
 	}
+}
+
+// VoiceReply is a voice message that was uploaded to WeChat.
+type VoiceReply struct{ MediaID string }
+
+func (r VoiceReply) check() error { return needed(r.MediaID) }
+
+func (r VoiceReply) tree() []node {
+	return []node{
+		{name: "MsgType", text: MsgVoice},
+		{name: "Voice", children: []node{{name: "MediaId", text: clean(r.MediaID)}}},
+	}
+}
+
+// VideoReply is a video that was uploaded to WeChat.
+type VideoReply struct{ MediaID, Title, Description string }
+
+func (r VideoReply) check() error { return needed(r.MediaID) }
+
+func (r VideoReply) tree() []node {
+	return []node{
+		{name: "MsgType", text: MsgVideo},
+		{name: "Video", children: []node{
+			{name: "MediaId", text: clean(r.MediaID)}, {name: "Title", text: clean(r.Title)}, {name: "Description", text: clean(r.Description)},
+		}},
+	}
+}
+
+// MusicReply is a piece of music at an address, with a picture that was uploaded as a thumb.
+type MusicReply struct{ Title, Description, URL, HQURL, ThumbID string }
+
+func (r MusicReply) check() error { return needed(r.ThumbID) }
+
+func (r MusicReply) tree() []node {
+	return []node{
+		{name: "MsgType", text: "music"},
+		{name: "Music", children: []node{
+			{name: "Title", text: clean(r.Title)}, {name: "Description", text: clean(r.Description)}, {name: "MusicUrl", text: clean(r.URL)},
+			{name: "HQMusicUrl", text: clean(r.HQURL)}, {name: "ThumbMediaId", text: clean(r.ThumbID)},
+		}},
+	}
+}
+
+// NewsReply is one card that opens an address. WeChat takes more only in answer to events, and custom/send takes one as well.
+type NewsReply struct{ Article Article }
+
+func (r NewsReply) check() error { return needed(r.Article.Title) }
+
+func (r NewsReply) tree() []node {
+	a := r.Article
+	return []node{
+		{name: "MsgType", text: "news"},
+		{name: "ArticleCount", text: "1"},
+		{name: "Articles", children: []node{{name: "item", list: true, children: []node{
+			{name: "Title", text: clean(a.Title)}, {name: "Description", text: clean(a.Description)}, {name: "PicUrl", text: clean(a.Picture)}, {name: "Url", text: clean(a.URL)},
+		}}}},
+	}
+}
+
+func needed(s string) error {
+	if s == "" {
+		return errReplyEmpty
+	}
+	return nil
 }
 
 // Seal makes the answer to the callback in: Success for a nil reply, otherwise the reply as XML or JSON, encrypted and signed
@@ -165,6 +225,8 @@ func appendJSON(b []byte, nodes []node) []byte {
 		}
 		b = append(append(append(b, '"'), n.name...), `":`...)
 		switch {
+		case n.list:
+			b = append(appendJSON(append(b, '['), n.children), ']')
 		case n.children != nil:
 			b = appendJSON(b, n.children)
 		case n.isNumber():
@@ -176,8 +238,10 @@ func appendJSON(b []byte, nodes []node) []byte {
 	return append(b, '}')
 }
 
-// isNumber: the two fields that are numbers in WeChat's own examples; all else is text.
-func (n node) isNumber() bool { return n.name == "CreateTime" || n.name == "TimeStamp" }
+// isNumber: the fields that are numbers in WeChat's own examples; all else is text.
+func (n node) isNumber() bool {
+	return n.name == "CreateTime" || n.name == "TimeStamp" || n.name == "ArticleCount"
+}
 
 // quote writes a JSON string without the escapes \u003c and the like, which some of WeChat's endpoints take literally.
 func quote(s string) []byte {

@@ -1,6 +1,8 @@
 package simulator
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -118,6 +120,43 @@ type Line struct {
 	Text  string    `json:"text"`
 	Via   string    `json:"via,omitempty"` // from the account: passive, custom
 	MsgID int64     `json:"msg_id,omitempty"`
+
+	// Of what is more than a text, what the phone makes of it.
+	Media       string     `json:"media_id,omitempty"`       // what is shown or played
+	Thumb       string     `json:"thumb_media_id,omitempty"` // the cover of a video, the picture of a mini program's card
+	Description string     `json:"description,omitempty"`
+	URL         string     `json:"url,omitempty"`     // what a card opens
+	Picture     string     `json:"picture,omitempty"` // the address of a card's picture
+	AppID       string     `json:"appid,omitempty"`   // of a mini program
+	Items       []MenuItem `json:"items,omitempty"`   // of a msgmenu: what can be tapped
+	Tail        string     `json:"tail,omitempty"`
+}
+
+// MenuItem is an item of a msgmenu message.
+type MenuItem struct {
+	ID      string `json:"id"`
+	Content string `json:"content"`
+}
+
+// UnmarshalJSON takes a number for an id as well: WeChat's examples write both.
+func (i *MenuItem) UnmarshalJSON(b []byte) error {
+	var raw struct {
+		ID      any    `json:"id"`
+		Content string `json:"content"`
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	if err := d.Decode(&raw); err != nil {
+		return err
+	}
+	*i = MenuItem{Content: raw.Content}
+	switch id := raw.ID.(type) {
+	case string:
+		i.ID = id
+	case json.Number:
+		i.ID = id.String()
+	}
+	return nil
 }
 
 // Faults is what goes wrong for an account until it is changed. A count says how many times more; -1 means always.

@@ -396,7 +396,7 @@ func (c *call) send() (any, *failure) {
 	to.Typing = false
 	left := to.windows.allowance(now)
 	c.entry.Left, c.entry.Of = left.Left, left.Of
-	c.show(to, Line{Side: FromAccount, Kind: m.MsgType, Text: m.text(), Via: "custom"})
+	c.show(to, m.line())
 	c.cut = take(&c.account.faults.Cut)
 	return okAnswer(), nil
 }
@@ -456,6 +456,7 @@ type sent struct {
 		MediaID      string `json:"media_id"`
 		ThumbMediaID string `json:"thumb_media_id"`
 		Title        string `json:"title"`
+		Description  string `json:"description"`
 	} `json:"video"`
 	Music struct {
 		Title        string `json:"title"`
@@ -463,14 +464,21 @@ type sent struct {
 	} `json:"music"`
 	News struct {
 		Articles []struct {
-			Title string `json:"title"`
+			Title       string `json:"title"`
+			Description string `json:"description"`
+			URL         string `json:"url"`
+			PicURL      string `json:"picurl"`
 		} `json:"articles"`
 	} `json:"news"`
 	MPNewsArticle struct {
 		ArticleID string `json:"article_id"`
 	} `json:"mpnewsarticle"`
-	MsgMenu msgMenu `json:"msgmenu"`
-	WXCard  struct {
+	MsgMenu struct {
+		Head string     `json:"head_content"`
+		List []MenuItem `json:"list"`
+		Tail string     `json:"tail_content"`
+	} `json:"msgmenu"`
+	WXCard struct {
 		CardID string `json:"card_id"`
 	} `json:"wxcard"`
 	MiniProgramPage struct {
@@ -479,22 +487,6 @@ type sent struct {
 		PagePath     string `json:"pagepath"`
 		ThumbMediaID string `json:"thumb_media_id"`
 	} `json:"miniprogrampage"`
-}
-
-type msgMenu struct {
-	Head string `json:"head_content"`
-	List []struct {
-		Content string `json:"content"`
-	} `json:"list"`
-	Tail string `json:"tail_content"`
-}
-
-func (m *msgMenu) text() string {
-	lines := []string{m.Head}
-	for _, item := range m.List {
-		lines = append(lines, item.Content)
-	}
-	return strings.TrimSpace(strings.Join(append(lines, m.Tail), "\n"))
 }
 
 func readMessage(body []byte) (sent, *failure) {
@@ -586,23 +578,30 @@ func needs(code int, values ...string) *failure {
 	return nil
 }
 
-// text is what the phone can show of it.
-func (m *sent) text() string {
+// line is what the phone makes of it.
+func (m *sent) line() Line {
+	l := Line{Side: FromAccount, Kind: m.MsgType, Via: "custom"}
 	switch m.MsgType {
 	case "text":
-		return m.Text.Content
+		l.Text = m.Text.Content
+	case "image":
+		l.Media = m.Image.MediaID
+	case "voice":
+		l.Media = m.Voice.MediaID
 	case "video":
-		return m.Video.Title
+		l.Media, l.Thumb, l.Text, l.Description = m.Video.MediaID, m.Video.ThumbMediaID, m.Video.Title, m.Video.Description
 	case "music":
-		return m.Music.Title
+		l.Text = m.Music.Title
 	case "news":
-		return m.News.Articles[0].Title
+		a := m.News.Articles[0]
+		l.Text, l.Description, l.URL, l.Picture = a.Title, a.Description, a.URL, a.PicURL
 	case "msgmenu":
-		return m.MsgMenu.text()
+		l.Text, l.Items, l.Tail = m.MsgMenu.Head, m.MsgMenu.List, m.MsgMenu.Tail
 	case "miniprogrampage":
-		return m.MiniProgramPage.Title
+		p := m.MiniProgramPage
+		l.Text, l.Thumb, l.AppID, l.URL = p.Title, p.ThumbMediaID, p.AppID, p.PagePath
 	}
-	return ""
+	return l
 }
 
 func (m *sent) describe() string {

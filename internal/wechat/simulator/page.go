@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
@@ -33,7 +34,7 @@ const (
 )
 
 // policy lets the page load its own assets and nothing else.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 //go:embed page.js
 var script []byte
@@ -45,6 +46,7 @@ func (s *Simulator) page() http.Handler {
 	mux.HandleFunc("GET /simulator/live", s.showLive)
 	mux.HandleFunc("GET /simulator/events", s.events)
 	mux.HandleFunc("GET /simulator/page.js", serveScript)
+	mux.HandleFunc("GET /simulator/media/{line}", s.showMedia)
 	mux.HandleFunc("POST /simulator/acts", s.postAct)
 	mux.HandleFunc("POST /simulator/customers", s.postCustomer)
 	mux.HandleFunc("PUT /simulator/faults", s.putSwitches)
@@ -87,6 +89,33 @@ func (s *Simulator) showLive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	templ.Handler(views.SimulatorLive(m)).ServeHTTP(w, r)
+}
+
+// showMedia is what a line on the phone shows or plays: by the line, so that pages are the same whatever ids media have.
+func (s *Simulator) showMedia(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	var data []byte
+	s.Look(func(st State) {
+		for _, l := range st.Conversation(query.Get("appid"), query.Get("openid")) {
+			if fmt.Sprintf("line-%d", l.N) != r.PathValue("line") {
+				continue
+			}
+			id := l.Media
+			if query.Has("thumb") {
+				id = l.Thumb
+			}
+			if m := st.s.account(query.Get("appid")).medium(id, st.s.config.Now()); m != nil {
+				data = m.data
+			}
+		}
+	})
+	kind, _, _ := strings.Cut(http.DetectContentType(data), ";")
+	if family, _, _ := strings.Cut(kind, "/"); data == nil || family != "image" && family != "audio" && family != "video" {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 }
 
 // events rings when something changed. It ends with the request's context, which a server that shuts down must end (BaseContext).
@@ -145,6 +174,10 @@ func (s *Simulator) postAct(w http.ResponseWriter, r *http.Request) {
 func formActs(r *http.Request) []Act {
 	a := Act{Kind: r.FormValue("kind"), Text: r.FormValue("text"), Key: r.FormValue("key")}
 	switch a.Kind {
+	case ActMenuTap: // one button says both: an item's id, escaped, and its words
+		key, text, _ := strings.Cut(r.FormValue("tap"), " ")
+		a.Key, _ = url.QueryUnescape(key)
+		a.Text = text
 	case "burst":
 		all := make([]Act, burstOf)
 		for i := range all {
@@ -319,9 +352,19 @@ func customersAndPhone(st State, a Account, openid string) ([]views.SimulatorCus
 			Left: c.Allowance.Left, Of: c.Allowance.Of})
 	}
 	for _, l := range st.Conversation(a.AppID, openid) {
-		phone.Lines = append(phone.Lines, views.SimulatorLine{N: l.N, At: l.At, Side: string(l.Side), Kind: l.Kind, Text: l.Text})
+		line := views.SimulatorLine{N: l.N, At: l.At, Side: string(l.Side), Kind: l.Kind, Text: l.Text, Description: l.Description, Tail: l.Tail, Opens: l.URL,
+			Alive: st.alive(a.AppID, l.Media), Cover: st.alive(a.AppID, l.Thumb)}
+		for _, i := range l.Items {
+			line.Items = append(line.Items, views.SimulatorButton{Name: i.Content, Key: i.ID})
+		}
+		phone.Lines = append(phone.Lines, line)
 	}
 	return list, phone
+}
+
+// alive says whether a page can show what stands behind an id.
+func (st State) alive(appid, id string) bool {
+	return id != "" && st.s.account(appid).medium(id, st.s.config.Now()) != nil
 }
 
 func switches(f Faults, w *words.SimulatorWords) []views.SimulatorFault {

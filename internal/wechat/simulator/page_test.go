@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"flag"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -101,8 +102,8 @@ func TestPageGolden(t *testing.T) {
 
 func TestThePageObeysTheStrictPolicy(t *testing.T) {
 	w := scene(t)
-	_, html := w.control("GET", "/simulator", "")
-	if bad := regexp.MustCompile(`(?i)\sstyle=|<style|\son\w+=|<script>`).FindString(html); bad != "" {
+	_, page := w.control("GET", "/simulator", "")
+	if bad := regexp.MustCompile(`(?i)\sstyle=|<style|\son\w+=|<script>`).FindString(page); bad != "" {
 		t.Errorf("the page has %q", bad)
 	}
 	r, err := http.Get(w.api + "/simulator")
@@ -136,6 +137,54 @@ func TestThePageRefusesOtherSitesAndNonsense(t *testing.T) {
 				t.Errorf("status %d, want %d: %s", got, tc.want, text)
 			}
 		})
+	}
+}
+
+func TestThePhoneShowsCardsAndItsMenusAreTapped(t *testing.T) {
+	w := newWorld(t, Plain, nil, nil)
+	w.act(Act{Kind: ActText, Text: "x"})
+	token := w.stable(false).AccessToken
+	thumb := w.upload("thumb", "t.jpg", samplePicture)["thumb_media_id"].(string)
+	for _, body := range []string{
+		`"news","news":{"articles":[{"title":"活动","description":"八折 <b>","url":"https://example.com/a"}]}`,
+		`"msgmenu","msgmenu":{"head_content":"满意吗？","list":[{"id":"a 1","content":"满意 吗"}],"tail_content":"谢谢"}`,
+		`"miniprogrampage","miniprogrampage":{"title":"订座","appid":"wx1","pagepath":"p","thumb_media_id":"` + thumb + `"}`,
+	} {
+		if r := w.send(token, `{"touser":"`+openid+`","msgtype":`+body+`}`); r.Errcode != 0 {
+			t.Fatalf("%s: %+v", body, r)
+		}
+	}
+	_, page := w.control("GET", "/simulator?openid="+openid, "", "Accept-Language", "zh-CN")
+	for _, want := range []string{`href="https://example.com/a"`, "八折 &lt;b&gt;", "满意吗？", `value="a+1 满意 吗"`, "订座", "小程序"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	picture := regexp.MustCompile(`src="(/simulator/media/line-\d+[^"]*thumb)"`).FindStringSubmatch(page)
+	if picture == nil {
+		t.Fatal("the card has no picture")
+	}
+	if status, got := w.control("GET", html.UnescapeString(picture[1]), ""); status != 200 || got != string(samplePicture) {
+		t.Errorf("the card's picture is answered %d with %d bytes", status, len(got))
+	}
+	if status, _ := w.control("GET", "/simulator/media/line-1?appid="+appid+"&openid="+openid, ""); status != 404 {
+		t.Errorf("the picture of a text is answered %d", status)
+	}
+	before := len(w.pushes())
+	w.control("POST", "/simulator/acts", "kind=menu_tap&appid="+appid+"&openid="+openid+"&tap="+url.QueryEscape("a+1 满意 吗"), "Content-Type", "application/x-www-form-urlencoded")
+	if err := w.Wait(t.Context(), func(st State) bool {
+		n := 0
+		for _, e := range st.Log() {
+			if e.What == "callback" {
+				n++
+			}
+		}
+		return n > before
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if last := w.pushes()[before].Body; !strings.Contains(last, "<Content><![CDATA[满意 吗]]>") || !strings.Contains(last, "<bizmsgmenuid><![CDATA[a 1]]>") {
+		t.Errorf("the tap was pushed as %s", last)
 	}
 }
 

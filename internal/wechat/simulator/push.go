@@ -198,8 +198,18 @@ func (s *Simulator) writeDown(a *account, c *customer, act Act) (*push, error) {
 	}
 	c.windows.open(w.opens, s.config.Limits, now)
 	c.LastAct, c.Typing = now, false
-	s.show(c, Line{Side: FromCustomer, Kind: act.Kind, Text: act.shown(), MsgID: p.msgID})
+	s.show(c, Line{Side: FromCustomer, Kind: act.Kind, Text: act.shown(), MsgID: p.msgID, Media: element(w.fields, "MediaId"), Thumb: element(w.fields, "ThumbMediaId")})
 	return p, nil
+}
+
+// element is the text of one of the elements; empty: there is none.
+func element(fields []Field, name string) string {
+	for _, f := range fields {
+		if f.Name == name {
+			return f.Text
+		}
+	}
+	return ""
 }
 
 // shown is what stands on the phone beside the kind.
@@ -338,7 +348,9 @@ func (s *Simulator) post(ctx context.Context, p *push, n int) (got outcome) {
 		got.err = fmt.Errorf("status %d", got.status)
 	default:
 		got.final = true
-		got.reply, got.err = p.reply(got.body)
+		if got.reply, got.err = p.reply(got.body); got.err == nil {
+			got.err = s.checkMedia(p.account.AppID, got.reply)
+		}
 	}
 	return got
 }
@@ -383,10 +395,27 @@ func (s *Simulator) showAnswer(p *push, a Answer) {
 			s.show(c, Line{Side: FromWeChat, Kind: "unavailable", Text: unavailable})
 		case a.Reply != nil && a.Reply.visible():
 			c.Typing = false
-			s.show(c, Line{Side: FromAccount, Kind: a.Reply.MsgType, Text: a.Reply.text(), Via: "passive"})
+			s.show(c, a.Reply.line())
 		}
 		return nil
 	})
+}
+
+// checkMedia says what of a passive reply is not there to be shown. An id that has died is as good as a malformed reply.
+func (s *Simulator) checkMedia(appid string, r *Reply) (err error) {
+	if r == nil {
+		return nil
+	}
+	l := r.line()
+	_ = s.withAccount(appid, func(a *account) error {
+		for _, id := range []string{l.Media, l.Thumb} {
+			if id != "" && a.medium(id, s.config.Now()) == nil {
+				err = fmt.Errorf("malformed reply: %s with a media id that is not alive", r.MsgType)
+			}
+		}
+		return nil
+	})
+	return err
 }
 
 // pause waits, unless the context ends first.

@@ -161,19 +161,25 @@ func (r *Reply) checkNews(toMessage bool) error {
 // visible is false for what hands the customer over to a tool of WeChat's.
 func (r *Reply) visible() bool { return !strings.HasPrefix(r.MsgType, "transfer_") }
 
-// text is what the phone can show of it.
-func (r *Reply) text() string {
+// line is what the phone makes of it.
+func (r *Reply) line() Line {
+	l := Line{Side: FromAccount, Kind: r.MsgType, Via: "passive"}
 	switch r.MsgType {
 	case "text":
-		return r.Content
-	case "news":
-		return r.Articles.Item[0].Title
-	case "music":
-		return r.Music.Title
+		l.Text = r.Content
+	case "image":
+		l.Media = r.Image.MediaId
+	case "voice":
+		l.Media = r.Voice.MediaId
 	case "video":
-		return r.Video.Title
+		l.Media, l.Text, l.Description = r.Video.MediaId, r.Video.Title, r.Video.Description
+	case "music":
+		l.Text, l.Description, l.URL, l.Thumb = r.Music.Title, r.Music.Description, r.Music.MusicUrl, r.Music.ThumbMediaId
+	case "news":
+		a := r.Articles.Item[0]
+		l.Text, l.Description, l.URL, l.Picture = a.Title, a.Description, a.Url, a.PicUrl
 	}
-	return ""
+	return l
 }
 
 // describe is an answer for the log.

@@ -423,6 +423,7 @@ func TestPassiveReplies(t *testing.T) {
 		{"no CreateTime", open, Act{Kind: ActText}, swap("<CreateTime>1</CreateTime>", ""), unavailable},
 		{"no such kind", open, Act{Kind: ActText}, swap(">text<", ">smell<"), unavailable},
 		{"image", open, Act{Kind: ActText}, swap(`<MsgType>text</MsgType>`, `<MsgType>image</MsgType><Image><MediaId>m</MediaId></Image>`), "account image "},
+		{"image that has died", open, Act{Kind: ActText}, swap(`<MsgType>text</MsgType>`, `<MsgType>image</MsgType><Image><MediaId>dead</MediaId></Image>`), unavailable},
 		{"image without MediaId", open, Act{Kind: ActText}, swap(">text<", ">image<"), unavailable},
 		{"music without thumb", open, Act{Kind: ActText}, swap(`<MsgType>text</MsgType>`, `<MsgType>music</MsgType><Music><Title>m</Title></Music>`), unavailable},
 		{"one article", open, Act{Kind: ActText}, news("1", 1), "account news 新闻"},
@@ -434,6 +435,7 @@ func TestPassiveReplies(t *testing.T) {
 		for _, mode := range tc.modes {
 			t.Run(tc.name+", "+string(mode), func(t *testing.T) {
 				w := newWorld(t, mode, nil, func(rw http.ResponseWriter, _ int, _ pushed) { io.WriteString(rw, tc.body) })
+				w.Simulator.accounts[0].addMedium(medium{id: "m", kind: "image", data: samplePicture, at: w.clock.Now()})
 				answer := w.act(tc.act)
 				if answer.Attempts != 1 || answer.Accepted() != (tc.want != unavailable) {
 					t.Errorf("answer = %+v", answer)
