@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a page may take for anything, on a machine that does other things, too.
-const patience = 15 * time.Second
+const patience = 30 * time.Second
 
 // The browser of all tests, started by the first that asks. Each person has a profile of their own in it.
 var (
@@ -355,9 +355,21 @@ func (p *person) saves(name string) {
 // offline takes the window's network away, or gives it back.
 func (p *person) offline(off bool) {
 	p.Helper()
-	err := proto.NetworkEmulateNetworkConditions{Offline: off, Latency: 0, DownloadThroughput: -1, UploadThroughput: -1}.Call(p.page)
-	if err != nil {
+	if err := (proto.NetworkEnable{}).Call(p.page); err != nil { // without it Chromium tells the page, and lets its requests through
 		p.Fatal(err)
+	}
+	deadline := time.Now().Add(patience)
+	for {
+		if err := (proto.NetworkEmulateNetworkConditions{Offline: off, Latency: 0, DownloadThroughput: -1, UploadThroughput: -1}).Call(p.page); err != nil {
+			p.Fatal(err)
+		}
+		r, err := p.page.Timeout(patience).Eval(`() => fetch("/healthz", { cache: "no-store" }).then(() => false, () => true)`)
+		if err == nil && r.Value.Bool() == off {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.Fatalf("the network of %s did not become offline=%v (%v)", p.name, off, err)
+		}
 	}
 }
 
