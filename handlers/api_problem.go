@@ -171,6 +171,13 @@ func WriteProblem(c echo.Context, err error) {
 	writeProblem(c, p)
 }
 
+// writeStream answers with what an error comes to where an answer that is no JSON was to be streamed, if nothing of it has gone out.
+func (a *API) writeStream(c echo.Context, err error) {
+	if !c.Response().Committed {
+		writeProblem(c, a.problem(c.Request().Context(), err))
+	}
+}
+
 func writeProblem(c echo.Context, p *Problem) {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, problemType)

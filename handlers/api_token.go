@@ -153,7 +153,7 @@ func (a *API) actor(ctx context.Context, uid int64) (desk.Agent, error) {
 	if err != nil {
 		return desk.Agent{}, err
 	}
-	if c.AgentName(uid) == "" {
+	if _, may := c.LoginEpoch(uid); !may { // nobody acts in the name of who may not
 		return desk.Agent{}, desk.Refuse(desk.Missing, "agent.missing")
 	}
 	return desk.Agent{Company: c.CompanyID, UID: uid}, nil

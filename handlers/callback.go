@@ -3,8 +3,9 @@ package handlers
 import (
 	"context"
 	"errors"
-	"io"
+	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -49,10 +50,10 @@ func (h *Handlers) callback(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, wechat.MaxBody))
+	body, err := readBody(c, wechat.MaxBody)
 	if err != nil {
-		h.metrics.callbacks.WithLabelValues("too large").Inc()
-		return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+		h.metrics.callbacks.WithLabelValues("unread").Inc()
+		return err
 	}
 	q := wechat.ParseQuery(c.Request().URL.RawQuery)
 	in, err := a.Open(q, body, h.Clock())
@@ -101,8 +102,11 @@ func (h *Handlers) refuseCallback(c echo.Context, a *account, err error) error {
 		return err
 	}
 	h.metrics.callbacks.WithLabelValues(bad.Reason.String()).Inc()
-	h.note(a, store.AccountCallbackNoteParams{RefusedAt: h.instant(), Refused: bad.Reason.String()})
-	h.Log.Warn("callback refused", "appid", a.AppID, "reason", bad.Reason.String(), "detail", bad.Error(), "request", rid(c), "from", c.RealIP())
+	level := slog.LevelDebug
+	if h.note(a, store.AccountCallbackNoteParams{RefusedAt: h.instant(), Refused: bad.Reason.String()}) {
+		level = slog.LevelWarn // not for each of a thousand forged ones
+	}
+	h.Log.Log(c.Request().Context(), level, "callback refused", "appid", a.AppID, "reason", bad.Reason.String(), "detail", bad.Error(), "request", rid(c), "from", c.RealIP())
 	return c.String(refusedStatus(bad.Reason), bad.Reason.String()+"\n")
 }
 
@@ -187,6 +191,9 @@ const (
 	accountsMost = 100_000
 )
 
+// appIDForm is what the AppID of an account looks like, here and in a provision file.
+var appIDForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
 // accounts keeps the accounts whose callbacks come, for a moment: the database is not asked for each.
 type accounts struct {
 	store *store.Store
@@ -201,6 +208,9 @@ func newAccounts(s *store.Store, box *secret.Box, clock func() time.Time) *accou
 }
 
 func (s *accounts) find(ctx context.Context, appid string) (*account, error) {
+	if !appIDForm.MatchString(appid) {
+		return nil, echo.NewHTTPError(http.StatusNotFound) // no account is called so: the database is not asked
+	}
 	s.mu.RLock()
 	a := s.byID[appid]
 	s.mu.RUnlock()

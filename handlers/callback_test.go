@@ -70,9 +70,11 @@ func newOffice(t *testing.T) *office {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { d.Run(ctx); close(done) }()
-	server := httptest.NewServer(handlers.New(handlers.Deps{Desk: d, Store: s, Hub: hub, Logins: login.NewSessions(rdb, login.Options{}), Passwords: login.NewPasswords(),
-		Throttle: login.NewThrottle(rdb, ""), Box: box, Clock: time.Now, Log: log, Metrics: prometheus.NewRegistry()}))
+	pages := handlers.New(handlers.Deps{Desk: d, Store: s, Hub: hub, Logins: login.NewSessions(rdb, login.Options{}), Passwords: login.NewPasswords(),
+		Throttle: login.NewThrottle(rdb, ""), Box: box, Clock: time.Now, Log: log, Metrics: prometheus.NewRegistry()})
+	server := httptest.NewServer(pages)
 	of.url = server.URL
+	go pages.Run(ctx)
 	t.Cleanup(func() {
 		_ = hub.Shutdown(context.Background())
 		server.Close()
@@ -162,7 +164,7 @@ func (o *office) post(p push) (int, string) {
 	return res.StatusCode, string(out)
 }
 
-// stored is how many messages and customers there are.
+// stored is how many messages there are.
 func (o *office) stored() int {
 	o.Helper()
 	ms, err := o.desk.MessagesMadeAfter(o.Context(), o.company, id.ID{}, 1000)
@@ -181,6 +183,9 @@ func TestCallbacksThatCannotBeBelievedAreRefusedAndNothingIsStored(t *testing.T)
 		want int
 	}{
 		{"an account nobody has", push{appid: "wxnobody", document: good}, 404},
+		{"what is no AppID at all", push{appid: "%00", document: good}, 404},
+		{"what is no text at all", push{appid: "%FF", document: good}, 404},
+		{"a message of next week", push{appid: safe, document: strings.Replace(good, "<CreateTime>", "<CreateTime>9", 1)}, 400},
 		{"a forged msg_signature", push{appid: safe, document: good, query: url.Values{"msg_signature": {strings.Repeat("0", 40)}}}, 403},
 		{"no msg_signature", push{appid: safe, document: good, query: url.Values{"msg_signature": {""}}}, 403},
 		{"a forged signature of a plain one", push{appid: plain, document: good, query: url.Values{"signature": {strings.Repeat("0", 40)}}}, 403},
@@ -203,6 +208,11 @@ func TestCallbacksThatCannotBeBelievedAreRefusedAndNothingIsStored(t *testing.T)
 	}
 	if n := o.stored(); n != 0 {
 		t.Errorf("%d messages were stored", n)
+	}
+	for _, openid := range []string{"o1", "victim"} {
+		if _, _, err := o.desk.Customer(t.Context(), o.company, safe, openid); desk.KindOf(err) != desk.Missing {
+			t.Errorf("of customer %s something is stored (%v)", openid, err)
+		}
 	}
 	if code, body := o.post(push{appid: safe, document: good}); code != 200 || body != "success" {
 		t.Errorf("the right one is answered %d %q", code, body)

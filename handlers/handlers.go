@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -48,19 +49,32 @@ type Handlers struct {
 	accounts *accounts
 	metrics  *metrics
 	notes    notes
+	trust    trust
 }
 
 // Server answers every request, while Run runs beside it.
 type Server struct {
 	*echo.Echo
-	api *API
+	run []func(context.Context)
 }
 
 // Run looks after what outlives a request, until the context ends.
-func (s *Server) Run(ctx context.Context) { s.api.Run(ctx) }
+func (s *Server) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, f := range s.run {
+		all.Go(func() { f(ctx) })
+	}
+	all.Wait()
+}
 
-// New makes the server.
-func New(d Deps) *Server {
+// NewWorker makes the server of a process that only works: it says how it is, and nothing else.
+func NewWorker(d Deps) *Server {
+	_, e := bare(d)
+	return &Server{Echo: e}
+}
+
+// bare is what every process answers.
+func bare(d Deps) (*Handlers, *echo.Echo) {
 	h := &Handlers{Deps: d, accounts: newAccounts(d.Store, d.Box, d.Clock), metrics: newMetrics(d.Metrics)}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -68,20 +82,26 @@ func New(d Deps) *Server {
 	e.IPExtractor = clientIP(d.Proxies)
 	e.Pre(h.requestID)
 	e.Use(h.observe, h.recoverer)
+	e.GET("/healthz", h.healthz)
+	e.GET("/readyz", h.readyz)
+	e.GET("/metrics", echo.WrapHandler(promhttp.HandlerFor(d.Metrics, promhttp.HandlerOpts{})))
+	return h, e
+}
+
+// New makes the server.
+func New(d Deps) *Server {
+	h, e := bare(d)
 
 	// Anybody. WeChat's posts are signed; what is not is refused in callback.go.
 	e.GET("/wechat/:appid", h.verifyURL)
 	e.POST("/wechat/:appid", h.callback)
-	e.GET("/healthz", h.healthz)
-	e.GET("/readyz", h.readyz)
-	e.GET("/metrics", echo.WrapHandler(promhttp.HandlerFor(d.Metrics, promhttp.HandlerOpts{})))
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 
 	// Programs, by company token.
 	api := MountAPI(e, APIDeps{Desk: d.Desk, Store: d.Store, Hub: d.Hub, Clock: d.Clock, Log: d.Log, Media: d.Media})
 
 	// People, by login. Whoever is not logged in is sent to /login.
-	page := e.Group("", h.secure, sameOrigin, echo.WrapMiddleware(d.Logins.LoadAndSave))
+	page := e.Group("", h.secure, sameOrigin, h.forms, echo.WrapMiddleware(d.Logins.LoadAndSave))
 	page.GET("/login", h.loginPage)
 	page.POST("/login", h.logIn)
 	page.PUT("/preferences", h.setPreferences)
@@ -103,7 +123,7 @@ func New(d Deps) *Server {
 	h.actsRoutes(agents)
 	h.mediaRoutes(agents)
 	h.settingsRoutes(agents)
-	return &Server{e, api}
+	return &Server{e, []func(context.Context){api.Run, h.keepTrust}}
 }
 
 // sameOrigin refuses what another site has a browser send: no token in forms is needed for it.

@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"weir/internal/desk"
-	"weir/internal/id"
 	"weir/internal/login"
 	"weir/internal/store"
 	"weir/views"
@@ -19,7 +18,9 @@ import (
 
 // GET /login
 func (h *Handlers) loginPage(c echo.Context) error {
-	if _, ok := h.Logins.Who(c.Request().Context()); ok {
+	if _, ok, err := h.trusted(c.Request().Context()); err != nil {
+		return err
+	} else if ok {
 		return c.Redirect(http.StatusSeeOther, "/")
 	}
 	return render(c, http.StatusOK, views.LoginPage(views.Login{Reader: h.reader(c), Next: local(c.QueryParam("next"))}))
@@ -54,7 +55,7 @@ func (h *Handlers) logIn(c echo.Context) error {
 	if err := h.Throttle.Succeeded(ctx, email, c.RealIP()); err != nil {
 		return err
 	}
-	who := login.Who{Company: a.CompanyID.String(), UID: a.UID}
+	who := login.Who{Company: a.CompanyID.String(), UID: a.UID, Epoch: a.LoginEpoch}
 	if err := h.Logins.SignIn(ctx, who, login.Device{IP: c.RealIP(), Agent: c.Request().UserAgent()}, l.Stay); err != nil {
 		return err
 	}
@@ -92,7 +93,9 @@ func (h *Handlers) checkPassword(c echo.Context, email, password string) (*store
 	}
 	if rehash {
 		if fresh, err := h.Passwords.Hash(ctx, password); err == nil {
-			_ = q.AgentPasswordSet(ctx, store.AgentPasswordSetParams{CompanyID: a.CompanyID, UID: a.UID, Password: fresh}) // the old one still serves
+			if epoch, err := q.AgentPasswordSet(ctx, store.AgentPasswordSetParams{CompanyID: a.CompanyID, UID: a.UID, Password: fresh}); err == nil { // the old one still serves
+				a.LoginEpoch = epoch
+			}
 		}
 	}
 	return &a, nil
@@ -132,13 +135,12 @@ const agentKey = "agent"
 // loggedIn lets in whoever has a login, and sends others to /login.
 func (h *Handlers) loggedIn(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		who, ok := h.Logins.Who(c.Request().Context())
+		who, ok, err := h.trusted(c.Request().Context())
+		if err != nil {
+			return err
+		}
 		if ok {
-			company, err := id.Parse(who.Company)
-			if err != nil {
-				return err
-			}
-			c.Set(agentKey, desk.Agent{Company: company, UID: who.UID})
+			c.Set(agentKey, who)
 			return next(c)
 		}
 		r := c.Request()
@@ -186,20 +188,16 @@ func (h *Handlers) setPreferences(c echo.Context) error {
 
 // keepPreferences keeps them with the agent, where somebody is logged in.
 func (h *Handlers) keepPreferences(c echo.Context, form url.Values) error {
-	who, ok := h.Logins.Who(c.Request().Context())
-	if !ok {
-		return nil
+	who, ok, err := h.trusted(c.Request().Context())
+	if err != nil || !ok {
+		return err
 	}
-	company, err := id.Parse(who.Company)
+	q := h.Store.Of(who.Company)
+	a, err := q.AgentGet(c.Request().Context(), store.AgentGetParams{CompanyID: who.Company, UID: who.UID})
 	if err != nil {
 		return err
 	}
-	q := h.Store.Of(company)
-	a, err := q.AgentGet(c.Request().Context(), store.AgentGetParams{CompanyID: company, UID: who.UID})
-	if err != nil {
-		return err
-	}
-	p := store.AgentPreferencesSetParams{CompanyID: company, UID: who.UID, Locale: a.Locale, Theme: a.Theme}
+	p := store.AgentPreferencesSetParams{CompanyID: who.Company, UID: who.UID, Locale: a.Locale, Theme: a.Theme}
 	if v := form.Get("lang"); v != "" {
 		p.Locale = &v
 	}

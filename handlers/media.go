@@ -145,7 +145,7 @@ func (a *API) mediumCall(p part) func(context.Context, *mediumInput) (*mediumOut
 		}
 		return &mediumOutput{func(hc huma.Context) {
 			if err := serveMedium(humaecho.Unwrap(hc), a.Media, m, p); err != nil {
-				WriteProblem(humaecho.Unwrap(hc), err)
+				a.writeStream(humaecho.Unwrap(hc), err)
 			}
 		}}, nil
 	}

@@ -38,8 +38,9 @@ func (h *Handlers) instant() *time.Time {
 	return &now
 }
 
-// note writes down what a callback has shown, beside the request: WeChat does not wait for it, and losing one is no harm.
-func (h *Handlers) note(a *account, p store.AccountCallbackNoteParams) {
+// note writes down what a callback has shown, beside the request: WeChat does not wait for it, and losing one is no harm. It says whether
+// it did: one kind of an account is noted at most once in a while.
+func (h *Handlers) note(a *account, p store.AccountCallbackNoteParams) bool {
 	kind := "refused" + p.Refused
 	switch {
 	case p.VerifiedAt != nil:
@@ -48,7 +49,7 @@ func (h *Handlers) note(a *account, p store.AccountCallbackNoteParams) {
 		kind = "heard"
 	}
 	if !h.notes.due(noted{a.AppID, kind}, h.Clock()) {
-		return
+		return false
 	}
 	p.CompanyID, p.AppID = a.company, a.AppID
 	go func() {
@@ -58,4 +59,5 @@ func (h *Handlers) note(a *account, p store.AccountCallbackNoteParams) {
 			h.Log.Warn("a callback could not be noted", "appid", p.AppID, "err", err)
 		}
 	}()
+	return true
 }

@@ -90,6 +90,7 @@ func (h *Handlers) live(c echo.Context) error {
 		}
 		topics = append(topics, sessionTopic(session))
 	}
+	h.trust.admit(who.Company, who.UID, h.epochOf(r.Context()))
 	return h.Hub.ServeFunc(c.Response().Writer, r, live.Listener{Company: who.Company.String(), UID: who.UID, Login: h.Logins.ID(r.Context()), Topics: topics}, renderPageRings)
 }
 

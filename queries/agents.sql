@@ -90,8 +90,8 @@ WHERE a.company_id = ANY(@company_ids::uuid[]) AND a.status = 'auto' AND a.prese
 -- name: AgentAssigned :exec
 UPDATE agents SET last_assigned_at = @at::timestamptz WHERE company_id = @company_id AND uid = @uid;
 
--- name: AgentPasswordSet :exec
-UPDATE agents SET password = @password WHERE company_id = @company_id AND uid = @uid;
+-- name: AgentPasswordSet :one
+UPDATE agents SET password = @password WHERE company_id = @company_id AND uid = @uid RETURNING login_epoch;
 
 -- name: AgentPreferencesSet :exec
 UPDATE agents SET locale = @locale, theme = @theme WHERE company_id = @company_id AND uid = @uid;

@@ -1,13 +1,15 @@
 -- name: MessagesHeard :many
--- Which of these callbacks were heard before: WeChat repeats a callback it thinks we missed. Each is looked up by itself (OFFSET 0
--- keeps it so): a join would be planned by how large the month was once. @since and @until are the earliest and the
--- latest of them, so that no other month is even opened.
+-- Which of these callbacks were heard before: WeChat repeats a callback it thinks we missed. A message is known by its key; its time only
+-- says in which month to look, and a day on either side is looked at, too. Each is looked up by itself (OFFSET 0 keeps it so): a join would be
+-- planned by how large the month was once. @since and @until are the earliest and the latest of them, with that day, so that no other
+-- month is even opened.
 SELECT k.place::integer AS place, m.session_id, m.seq
 FROM (SELECT unnest(@places::integer[]) AS place, unnest(@company_ids::uuid[]) AS company_id, unnest(@appids::text[]) AS appid,
         unnest(@keys::text[]) AS key, unnest(@created_ats::timestamptz[]) AS created_at) k
 CROSS JOIN LATERAL (SELECT x.session_id, x.seq FROM messages x
-    WHERE x.company_id = k.company_id AND x.appid = k.appid AND x.wechat_key = k.key AND x.created_at = k.created_at
-      AND x.created_at >= @since::timestamptz AND x.created_at <= @until::timestamptz OFFSET 0) m;
+    WHERE x.company_id = k.company_id AND x.appid = k.appid AND x.wechat_key = k.key
+      AND x.created_at >= k.created_at - interval '1 day' AND x.created_at <= k.created_at + interval '1 day'
+      AND x.created_at >= @since::timestamptz AND x.created_at <= @until::timestamptz ORDER BY x.created_at LIMIT 1 OFFSET 0) m;
 
 -- name: MessagesInsert :exec
 INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data,

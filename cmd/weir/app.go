@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -39,6 +41,8 @@ type app struct {
 	clerk   *courier.Clerk
 	metrics *prometheus.Registry
 	handler handlers.Deps
+
+	draining atomic.Bool // asked to stop: send no more requests here
 }
 
 // wire puts the parts together. Nothing runs yet.
@@ -104,6 +108,9 @@ func (a *app) accountSecret(ctx context.Context, appid string) (string, error) {
 
 // ready says whether this process can serve: the database answers and has the schema, and Redis answers.
 func (a *app) ready(ctx context.Context) error {
+	if a.draining.Load() {
+		return errors.New("this process is about to end")
+	}
 	if err := a.store.Current(ctx); err != nil {
 		return err
 	}

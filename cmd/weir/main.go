@@ -49,6 +49,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // asked once, it ends in good order; asked again, at once
 	if err := parsed.Run(&env{ctx, cfg, log}); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "weir:", err)
 		os.Exit(1)

@@ -51,18 +51,22 @@ func serve(e *env, s *serveCommand, ready func(context.Context, *app, string) er
 		return err
 	}
 	defer a.close()
-	if err := a.desk.Enter(e.ctx); err != nil {
+	if err := a.desk.Open(e.ctx); err != nil {
 		return err
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(e.ctx))
 	var parts sync.WaitGroup
 	parts.Go(func() { a.run(running, s.Role != "web") })
-	web := handlers.New(a.handler)
-	parts.Go(func() { web.Run(running) })
+	web := handlers.New
+	if s.Role == "worker" {
+		web = handlers.NewWorker
+	}
+	serving := web(a.handler)
+	parts.Go(func() { serving.Run(running) })
 	defer parts.Wait()
 	defer stop()
 
-	server := &http.Server{Handler: web, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	server := &http.Server{Handler: serving, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	e.log.Info("Weir serves", "address", "http://"+listener.Addr().String(), "role", s.Role, "after", time.Since(began).Round(time.Millisecond))
@@ -74,6 +78,7 @@ func serve(e *env, s *serveCommand, ready func(context.Context, *app, string) er
 	case err = <-failed:
 	case err = <-own.died:
 	}
+	a.draining.Store(true)
 	e.log.Info("Weir stops: what was begun is finished")
 	return errors.Join(err, a.drain(server))
 }

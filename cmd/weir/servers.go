@@ -16,6 +16,7 @@ import (
 
 	"weir/internal/config"
 	"weir/internal/private"
+	"weir/internal/queue"
 )
 
 // servers are the PostgreSQL and Redis that are used: the configured ones, or Weir's own.
@@ -176,6 +177,14 @@ func running(ctx context.Context, dir string) *servers {
 		return nil // left behind by one that was killed
 	}
 	_ = conn.Close(ctx)
+	rdb, err := queue.Open(s.Redis, "weir")
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = rdb.Close() }()
+	if rdb.DB(0).Ping(ctx).Err() != nil {
+		return nil
+	}
 	return &s
 }
 

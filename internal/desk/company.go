@@ -24,6 +24,7 @@ type Company struct {
 	hours    timetable
 	seats    map[string]map[int64]int64 // appid → uid → customer_service_id
 	names    map[int64]string
+	epochs   map[int64]int64 // of those who may log in
 	ruleName map[int64]string
 }
 
@@ -58,6 +59,12 @@ func (c *Company) GroupNamed(name string) *Group {
 
 // AgentName is what an agent is called; "": there is no such agent.
 func (c *Company) AgentName(uid int64) string { return c.names[uid] }
+
+// LoginEpoch is the number under which logins of an agent count now; false: none counts, because the agent is disabled or unknown.
+func (c *Company) LoginEpoch(uid int64) (epoch int64, ok bool) {
+	epoch, ok = c.epochs[uid]
+	return epoch, ok
+}
 
 // RuleName is what a rule is called; "": it is gone.
 func (c *Company) RuleName(rule int64) string { return c.ruleName[rule] }
@@ -128,7 +135,7 @@ func (cs *companies) now(ctx context.Context, company id.ID) (*Company, error) {
 
 // load reads a company in one transaction, so that its parts fit together.
 func load(ctx context.Context, s *store.Store, company id.ID) (*Company, error) {
-	c := &Company{Accounts: map[string]*store.Account{}, Groups: map[int64]*Group{}, seats: map[string]map[int64]int64{}, names: map[int64]string{}, ruleName: map[int64]string{}}
+	c := &Company{Accounts: map[string]*store.Account{}, Groups: map[int64]*Group{}, seats: map[string]map[int64]int64{}, names: map[int64]string{}, epochs: map[int64]int64{}, ruleName: map[int64]string{}}
 	err := s.Tx(ctx, company, func(q *store.Queries) (err error) {
 		// The version first: what is read after it is at least as new.
 		if c.Company, err = q.CompanyGet(ctx, company); err != nil {
@@ -173,6 +180,9 @@ func load(ctx context.Context, s *store.Store, company id.ID) (*Company, error) 
 		}
 		for _, a := range agents {
 			c.names[a.UID] = a.Name
+			if a.DisabledAt == nil {
+				c.epochs[a.UID] = a.LoginEpoch
+			}
 		}
 		rules, err := q.RulesOfCompany(ctx, company)
 		if err != nil {

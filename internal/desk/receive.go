@@ -22,6 +22,9 @@ const (
 	groupTime = 4 * time.Second
 )
 
+// repeatWithin is how far the times of a message and of its repeat may lie apart: MessagesHeard looks so far.
+const repeatWithin = 24 * time.Hour
+
 // lines is how many groups are written at once: while one waits for PostgreSQL, the other is read and decided.
 const lines = 2
 
@@ -297,11 +300,11 @@ func listening(group []*Arrival, k *known) *store.Listening {
 			m := &l.Messages
 			m.Places, m.CompanyIDs, m.AppIDs = append(m.Places, int32(i)), append(m.CompanyIDs, a.Company), append(m.AppIDs, a.AppID)
 			m.Keys, m.CreatedAts = append(m.Keys, a.Key), append(m.CreatedAts, a.At)
-			if m.Since.IsZero() || a.At.Before(m.Since) {
-				m.Since = a.At
+			if since := a.At.Add(-repeatWithin); m.Since.IsZero() || since.Before(m.Since) {
+				m.Since = since
 			}
-			if a.At.After(m.Until) {
-				m.Until = a.At
+			if until := a.At.Add(repeatWithin); until.After(m.Until) {
+				m.Until = until
 			}
 		} else {
 			e := &l.Events

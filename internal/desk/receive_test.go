@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"weir/internal/desk"
 )
@@ -46,6 +47,23 @@ func TestTwentyCopiesOfOneCallbackAreOneMessage(t *testing.T) {
 	ms := r.messages(r.live("o1"))
 	if len(ms) != 3 || ms[0].Text != "价格" || ms[1].Delivery != desk.Sent || ms[2].Delivery != desk.Queued {
 		t.Fatalf("the thread is %+v", ms)
+	}
+}
+
+// WeChat's repeats carry the same CreateTime; whoever passes them on may not.
+func TestAMessageIsKnownByItsKeyWhateverTimeItsRepeatBears(t *testing.T) {
+	r := newRoom(t)
+	a := r.text("o1", "你好")
+	r.receive(a)
+	for _, later := range []time.Duration{3 * time.Second, -time.Minute, 5 * time.Hour} {
+		repeat := *a
+		repeat.At = a.At.Add(later)
+		if said := r.receive(&repeat); !said.Repeat {
+			t.Errorf("%v later it is another message", later)
+		}
+	}
+	if ms := r.messages(r.live("o1")); len(ms) != 1 {
+		t.Fatalf("there are %d messages", len(ms))
 	}
 }
 

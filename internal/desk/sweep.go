@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"weir/internal/id"
@@ -106,6 +107,11 @@ func (d *Desk) retell(ctx context.Context, company, after id.ID) error {
 	}
 }
 
+// Open makes ready for callbacks; it must have returned before any is taken.
+func (d *Desk) Open(ctx context.Context) error {
+	return errors.Join(d.makeMonths(ctx), d.Enter(ctx))
+}
+
 // Enter says that this process lives. It must be said before agents connect or errands are carried. A process that was held
 // for dead (it was stopped for a while) is among the living again, with the agents it has.
 func (d *Desk) Enter(ctx context.Context) error {
@@ -138,10 +144,7 @@ func (d *Desk) leave() {
 
 func (d *Desk) keepHouse(ctx context.Context) error {
 	now := d.now()
-	if _, err := d.store.Outside().MakeMonths(ctx, store.MakeMonthsParams{Around: now, Before: 1, Ahead: 2}); err != nil {
-		return err
-	}
-	return d.EachCompanies(ctx, func(companies []id.ID) error {
+	forget := d.EachCompanies(ctx, func(companies []id.ID) error {
 		q := d.store.Across(companies)
 		if err := q.QueueWaitsForget(ctx, store.QueueWaitsForgetParams{CompanyIDs: companies, Before: now.Add(-waitsFor)}); err != nil {
 			return err
@@ -149,6 +152,14 @@ func (d *Desk) keepHouse(ctx context.Context) error {
 		_, err := q.IdempotencyForget(ctx, store.IdempotencyForgetParams{CompanyIDs: companies, Before: now.Add(-72 * time.Hour)})
 		return err
 	})
+	return errors.Join(d.makeMonths(ctx), forget)
+}
+
+// makeMonths makes the places of this month's messages and of the next. It must be done before callbacks are taken: what comes into a month
+// that has no place of its own keeps it from getting one.
+func (d *Desk) makeMonths(ctx context.Context) error {
+	_, err := d.store.Outside().MakeMonths(ctx, store.MakeMonthsParams{Around: d.now(), Before: 1, Ahead: 2})
+	return err
 }
 
 // EachCompanies hands every company that has an account to f, some hundreds at a time.

@@ -30,6 +30,7 @@ const (
 type Who struct {
 	Company string // 32 hex digits
 	UID     int64
+	Epoch   int64 // the number under which the agent's logins counted when this one was made
 }
 
 // Device is where a login comes from, for the agent to recognise it by.
@@ -65,6 +66,7 @@ type Sessions struct {
 const (
 	keyCompany = "company"
 	keyUID     = "uid"
+	keyEpoch   = "epoch"
 	keySince   = "since" // Unix, seconds
 	keyIP      = "ip"
 	keyAgent   = "agent"
@@ -124,7 +126,7 @@ func (s *Sessions) slide(ctx context.Context) {
 
 // Who is signed in at the browser of this request.
 func (s *Sessions) Who(ctx context.Context) (Who, bool) {
-	who := Who{Company: s.scs.GetString(ctx, keyCompany), UID: s.scs.GetInt64(ctx, keyUID)}
+	who := Who{Company: s.scs.GetString(ctx, keyCompany), UID: s.scs.GetInt64(ctx, keyUID), Epoch: s.scs.GetInt64(ctx, keyEpoch)}
 	return who, who.Company != ""
 }
 
@@ -157,7 +159,7 @@ func (s *Sessions) SignIn(ctx context.Context, who Who, from Device, remember bo
 		until = now.Add(Lifetime)
 	}
 	for k, v := range map[string]any{
-		keyCompany: who.Company, keyUID: who.UID, keySince: now.Unix(), keyIP: short(from.IP), keyAgent: short(from.Agent), keyKept: remember,
+		keyCompany: who.Company, keyUID: who.UID, keyEpoch: who.Epoch, keySince: now.Unix(), keyIP: short(from.IP), keyAgent: short(from.Agent), keyKept: remember,
 	} {
 		s.scs.Put(ctx, k, v)
 	}

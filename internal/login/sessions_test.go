@@ -262,7 +262,7 @@ func TestListAndRevoke(t *testing.T) {
 	if !all[0].Since.After(all[2].Since) || all[0].Device.IP != "10.0.0.1" || !strings.HasPrefix(all[0].Device.Agent, "Go-http") || !all[0].Remember {
 		t.Errorf("%+v", all)
 	}
-	for name, who := range map[string]Who{"another agent": {company, 1}, "another company": {strings.Repeat("0", 32), fish.UID}} {
+	for name, who := range map[string]Who{"another agent": {Company: company, UID: 1}, "another company": {Company: strings.Repeat("0", 32), UID: fish.UID}} {
 		if l, err := s.List(t.Context(), who); len(l) != 0 || err != nil {
 			t.Errorf("%s sees %v, %v", name, l, err)
 		}

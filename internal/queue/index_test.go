@@ -30,18 +30,19 @@ func TestTheLayoutIsTheOneThatOtherProgramsRead(t *testing.T) {
 		db   int
 		want string
 	}{
-		{"waiting", func(k queue.Keys) queue.Key { return k.Waiting(company, 8082) }, 0, "waiting:{51454009d703c86c91353f61011ecf2f}:8082"},
-		{"conversing", func(k queue.Keys) queue.Key { return k.Conversing(company, 8082) }, 0, "conversing:{51454009d703c86c91353f61011ecf2f}:8082"},
-		{"presence", func(k queue.Keys) queue.Key { return k.Presence(company) }, 0, "presence:{51454009d703c86c91353f61011ecf2f}"},
-		{"messages", func(k queue.Keys) queue.Key { return k.Messages(company, 8082) }, 1, "messages:{51454009d703c86c91353f61011ecf2f}:8082"},
-		{"the queue of a group", func(k queue.Keys) queue.Key { return k.Queue(company, "售后") }, 2, "queue:{51454009d703c86c91353f61011ecf2f}:售后"},
-		{"the queue of none", func(k queue.Keys) queue.Key { return k.Queue(company, "") }, 2, "queue:{51454009d703c86c91353f61011ecf2f}:other"},
+		{"waiting", func(k queue.Keys) queue.Key { return k.Waiting(company, 8082) }, 0, "waiting:51454009d703c86c91353f61011ecf2f:8082"},
+		{"conversing", func(k queue.Keys) queue.Key { return k.Conversing(company, 8082) }, 0, "conversing:51454009d703c86c91353f61011ecf2f:8082"},
+		{"presence", func(k queue.Keys) queue.Key { return k.Presence(company) }, 0, "presence:51454009d703c86c91353f61011ecf2f"},
+		{"messages", func(k queue.Keys) queue.Key { return k.Messages(company, 8082) }, 1, "messages:51454009d703c86c91353f61011ecf2f:8082"},
+		{"the queue of a group", func(k queue.Keys) queue.Key { return k.Queue(company, "售后") }, 2, "queue:51454009d703c86c91353f61011ecf2f:售后"},
+		{"the queue of none", func(k queue.Keys) queue.Key { return k.Queue(company, "") }, 2, "queue:51454009d703c86c91353f61011ecf2f:other"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got, want := tc.key(queue.Keys{}), (queue.Key{DB: tc.db, Name: tc.want}); got != want {
 				t.Errorf("in databases %v, want %v", got, want)
 			}
-			if got, want := tc.key(queue.Keys{Cluster: true}), (queue.Key{DB: 0, Name: fmt.Sprint(tc.db, ":", tc.want)}); got != want {
+			tagged := fmt.Sprint(tc.db, ":", strings.Replace(tc.want, company.String(), "{"+company.String()+"}", 1))
+			if got, want := tc.key(queue.Keys{Cluster: true}), (queue.Key{DB: 0, Name: tagged}); got != want {
 				t.Errorf("in a cluster %v, want %v", got, want)
 			}
 		})

@@ -13,8 +13,12 @@ type Key struct {
 	Name string
 }
 
-// Keys is the layout of Redis, which other programs rely on (DESIGN, section 4). Redis Cluster has one database: there the
-// number of the database stands before the key, and the braces make all of a company's keys one slot.
+// Keys is the layout of Redis, which other programs rely on (DESIGN, section 4): waiting:{company}:{uid} in database 0, and so on. The
+// braces are real in Redis Cluster only, where they make all of a company's keys one slot; it has one database, so the number of the
+// database stands before the key there.
+//
+//	waiting:51454009d703c86c91353f61011ecf2f:8082        in database 0
+//	0:waiting:{51454009d703c86c91353f61011ecf2f}:8082    in a cluster
 type Keys struct{ Cluster bool }
 
 // The databases of the replaced system.
@@ -38,7 +42,7 @@ func (k Keys) Conversing(company id.ID, uid int64) Key {
 }
 
 // Presence is the ZSET of the agents online, by their last sign of life.
-func (k Keys) Presence(company id.ID) Key { return k.At(dbSessions, "presence:{"+company.String()+"}") }
+func (k Keys) Presence(company id.ID) Key { return k.At(dbSessions, "presence:"+k.tag(company)) }
 
 // Messages is the ZSET of what an agent's customers last said, as JSON, by time.
 func (k Keys) Messages(company id.ID, uid int64) Key {
@@ -50,7 +54,7 @@ func (k Keys) Queue(company id.ID, group string) Key {
 	if group == "" {
 		group = other
 	}
-	return k.At(dbQueues, "queue:{"+company.String()+"}:"+group)
+	return k.At(dbQueues, "queue:"+k.tag(company)+":"+group)
 }
 
 // At is a key of a database.
@@ -69,8 +73,16 @@ func (k Keys) Prefix(db int) string {
 	return ""
 }
 
+// tag is a company in a key.
+func (k Keys) tag(company id.ID) string {
+	if k.Cluster {
+		return "{" + company.String() + "}"
+	}
+	return company.String()
+}
+
 func (k Keys) ofAgent(db int, kind string, company id.ID, uid int64) Key {
-	return k.At(db, kind+":{"+company.String()+"}:"+strconv.FormatInt(uid, 10))
+	return k.At(db, kind+":"+k.tag(company)+":"+strconv.FormatInt(uid, 10))
 }
 
 // owner reads whose a key is and what it holds; false: it is none of ours.
@@ -84,11 +96,11 @@ func (k Keys) owner(key Key) (kind string, company id.ID, ok bool) {
 		}
 		db, name = n, rest
 	}
-	kind, rest, _ := strings.Cut(name, ":{")
-	digits, _, closed := strings.Cut(rest, "}")
-	company, err := id.Parse(digits)
+	kind, rest, _ := strings.Cut(name, ":")
+	tag, _, _ := strings.Cut(rest, ":")
+	company, err := id.Parse(strings.Trim(tag, "{}"))
 	home, ours := homes[kind]
-	return kind, company, err == nil && closed && ours && home == db
+	return kind, company, err == nil && tag == k.tag(company) && ours && home == db
 }
 
 // homes says in which database each kind of key is.

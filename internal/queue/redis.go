@@ -114,7 +114,7 @@ func (p *pipes) exec(ctx context.Context) error {
 func (r *Redis) scan(ctx context.Context, f func(Key)) error {
 	for _, db := range []int{dbSessions, dbMessages, dbQueues} {
 		one := func(ctx context.Context, c redis.Cmdable) error {
-			it := c.Scan(ctx, 0, r.Prefix(db)+"*:{*", 1000).Iterator()
+			it := c.Scan(ctx, 0, r.Prefix(db)+"*:*", 1000).Iterator()
 			for it.Next(ctx) {
 				k := Key{db, it.Val()}
 				if r.Cluster {

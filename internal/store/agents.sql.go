@@ -50,7 +50,7 @@ func (q *Queries) AgentDueSet(ctx context.Context, arg AgentDueSetParams) error 
 }
 
 const agentGet = `-- name: AgentGet :one
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at FROM agents WHERE company_id = $1 AND uid = $2
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = $2
 `
 
 type AgentGetParams struct {
@@ -81,12 +81,13 @@ func (q *Queries) AgentGet(ctx context.Context, arg AgentGetParams) (Agent, erro
 		&i.BusyAt,
 		&i.ActiveAt,
 		&i.DueAt,
+		&i.LoginEpoch,
 	)
 	return i, err
 }
 
 const agentLock = `-- name: AgentLock :one
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at FROM agents WHERE company_id = $1 AND uid = $2 FOR UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = $2 FOR UPDATE
 `
 
 type AgentLockParams struct {
@@ -117,12 +118,13 @@ func (q *Queries) AgentLock(ctx context.Context, arg AgentLockParams) (Agent, er
 		&i.BusyAt,
 		&i.ActiveAt,
 		&i.DueAt,
+		&i.LoginEpoch,
 	)
 	return i, err
 }
 
-const agentPasswordSet = `-- name: AgentPasswordSet :exec
-UPDATE agents SET password = $1 WHERE company_id = $2 AND uid = $3
+const agentPasswordSet = `-- name: AgentPasswordSet :one
+UPDATE agents SET password = $1 WHERE company_id = $2 AND uid = $3 RETURNING login_epoch
 `
 
 type AgentPasswordSetParams struct {
@@ -131,9 +133,11 @@ type AgentPasswordSetParams struct {
 	UID       int64
 }
 
-func (q *Queries) AgentPasswordSet(ctx context.Context, arg AgentPasswordSetParams) error {
-	_, err := q.db.Exec(ctx, agentPasswordSet, arg.Password, arg.CompanyID, arg.UID)
-	return err
+func (q *Queries) AgentPasswordSet(ctx context.Context, arg AgentPasswordSetParams) (int64, error) {
+	row := q.db.QueryRow(ctx, agentPasswordSet, arg.Password, arg.CompanyID, arg.UID)
+	var login_epoch int64
+	err := row.Scan(&login_epoch)
+	return login_epoch, err
 }
 
 const agentPreferencesSet = `-- name: AgentPreferencesSet :exec
@@ -506,7 +510,7 @@ func (q *Queries) AgentsFreeRoundRobin(ctx context.Context, arg AgentsFreeRoundR
 }
 
 const agentsLock = `-- name: AgentsLock :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at FROM agents WHERE company_id = $1 AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR UPDATE
 `
 
 // Everybody who could be given a session, locked in one order, so that two who give out sessions count one after the other.
@@ -539,6 +543,7 @@ func (q *Queries) AgentsLock(ctx context.Context, companyID id.ID) ([]Agent, err
 			&i.BusyAt,
 			&i.ActiveAt,
 			&i.DueAt,
+			&i.LoginEpoch,
 		); err != nil {
 			return nil, err
 		}
@@ -551,7 +556,7 @@ func (q *Queries) AgentsLock(ctx context.Context, companyID id.ID) ([]Agent, err
 }
 
 const agentsLockNamed = `-- name: AgentsLockNamed :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) ORDER BY uid FOR NO KEY UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) ORDER BY uid FOR NO KEY UPDATE
 `
 
 type AgentsLockNamedParams struct {
@@ -589,6 +594,7 @@ func (q *Queries) AgentsLockNamed(ctx context.Context, arg AgentsLockNamedParams
 			&i.BusyAt,
 			&i.ActiveAt,
 			&i.DueAt,
+			&i.LoginEpoch,
 		); err != nil {
 			return nil, err
 		}
@@ -601,7 +607,7 @@ func (q *Queries) AgentsLockNamed(ctx context.Context, arg AgentsLockNamedParams
 }
 
 const agentsLockThese = `-- name: AgentsLockThese :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR UPDATE
 `
 
 type AgentsLockTheseParams struct {
@@ -639,6 +645,7 @@ func (q *Queries) AgentsLockThese(ctx context.Context, arg AgentsLockTheseParams
 			&i.BusyAt,
 			&i.ActiveAt,
 			&i.DueAt,
+			&i.LoginEpoch,
 		); err != nil {
 			return nil, err
 		}
@@ -651,7 +658,7 @@ func (q *Queries) AgentsLockThese(ctx context.Context, arg AgentsLockTheseParams
 }
 
 const agentsOfCompany = `-- name: AgentsOfCompany :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at FROM agents WHERE company_id = $1 ORDER BY uid
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 ORDER BY uid
 `
 
 func (q *Queries) AgentsOfCompany(ctx context.Context, companyID id.ID) ([]Agent, error) {
@@ -683,6 +690,7 @@ func (q *Queries) AgentsOfCompany(ctx context.Context, companyID id.ID) ([]Agent
 			&i.BusyAt,
 			&i.ActiveAt,
 			&i.DueAt,
+			&i.LoginEpoch,
 		); err != nil {
 			return nil, err
 		}

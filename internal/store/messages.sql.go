@@ -613,8 +613,9 @@ SELECT k.place::integer AS place, m.session_id, m.seq
 FROM (SELECT unnest($1::integer[]) AS place, unnest($2::uuid[]) AS company_id, unnest($3::text[]) AS appid,
         unnest($4::text[]) AS key, unnest($5::timestamptz[]) AS created_at) k
 CROSS JOIN LATERAL (SELECT x.session_id, x.seq FROM messages x
-    WHERE x.company_id = k.company_id AND x.appid = k.appid AND x.wechat_key = k.key AND x.created_at = k.created_at
-      AND x.created_at >= $6::timestamptz AND x.created_at <= $7::timestamptz OFFSET 0) m
+    WHERE x.company_id = k.company_id AND x.appid = k.appid AND x.wechat_key = k.key
+      AND x.created_at >= k.created_at - interval '1 day' AND x.created_at <= k.created_at + interval '1 day'
+      AND x.created_at >= $6::timestamptz AND x.created_at <= $7::timestamptz ORDER BY x.created_at LIMIT 1 OFFSET 0) m
 `
 
 type MessagesHeardParams struct {
@@ -633,9 +634,10 @@ type MessagesHeardRow struct {
 	Seq       *int32
 }
 
-// Which of these callbacks were heard before: WeChat repeats a callback it thinks we missed. Each is looked up by itself (OFFSET 0
-// keeps it so): a join would be planned by how large the month was once. @since and @until are the earliest and the
-// latest of them, so that no other month is even opened.
+// Which of these callbacks were heard before: WeChat repeats a callback it thinks we missed. A message is known by its key; its time only
+// says in which month to look, and a day on either side is looked at, too. Each is looked up by itself (OFFSET 0 keeps it so): a join would be
+// planned by how large the month was once. @since and @until are the earliest and the latest of them, with that day, so that no other
+// month is even opened.
 func (q *Queries) MessagesHeard(ctx context.Context, arg MessagesHeardParams) ([]MessagesHeardRow, error) {
 	rows, err := q.db.Query(ctx, messagesHeard,
 		arg.Places,

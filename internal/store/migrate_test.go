@@ -160,3 +160,29 @@ func TestTheServingRoleCanAskForTheMonthsItNeeds(t *testing.T) {
 	}
 	t.Error("January is not there, or not fenced")
 }
+
+// A company's callback with a time far ahead, or one that came before anybody made its month, must not keep others from getting theirs.
+func TestAMonthThatCannotBeMadeKeepsNoOtherFromBeingMade(t *testing.T) {
+	owner, app := testkit.Postgres(t, migrate)
+	admin := connect(t, owner)
+	c := furnish(t, admin, 1, names(tablesOf(t, admin)))
+	if _, err := admin.Exec(t.Context(), c.fill(`SELECT set_config('app.company_id', '{c}', false)`)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Exec(t.Context(), c.fill(`INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, wechat_key)
+		VALUES ('{c}', gen_random_uuid(), '2031-12-24', '{s}', 99, 'wx{n}', 'o{n}', 2, 1, 'm:ahead')`)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	around := time.Date(2031, 12, 1, 0, 0, 0, 0, time.UTC)
+	if made, err := s.Outside().MakeMonths(t.Context(), MakeMonthsParams{Around: around, Before: 1, Ahead: 1}); err != nil || made != 2 {
+		t.Fatalf("made %d months, %v; want November and January", made, err)
+	}
+	if n := value[int64](t, admin, `SELECT count(*) FROM messages_other WHERE wechat_key = 'm:ahead'`); n != 1 {
+		t.Errorf("the message that was in the way is there %d times", n)
+	}
+}

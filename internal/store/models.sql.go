@@ -72,6 +72,7 @@ type Agent struct {
 	BusyAt         *time.Time
 	ActiveAt       *time.Time
 	DueAt          *time.Time
+	LoginEpoch     int64
 }
 
 type Company struct {

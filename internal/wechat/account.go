@@ -16,6 +16,9 @@ const (
 	MaxBody = 1 << 20
 	// MaxSkew is how far a callback's timestamp may be from this server's clock, either way.
 	MaxSkew = 300 * time.Second
+	// maxAhead is how far a CreateTime may lie ahead of this server's clock. It is part of the key under which a message is kept,
+	// and one years ahead would stay there.
+	maxAhead = 24 * time.Hour
 )
 
 // Mode is how an account's server configuration asks for callbacks.
@@ -144,6 +147,9 @@ func (a *Account) Open(q Query, body []byte, now time.Time) (*Inbound, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if in.CreatedAt.After(now.Add(maxAhead)) {
+		return nil, &CallbackError{Reason: Malformed, Authentic: in.Encrypted, Detail: "CreateTime lies ahead: " + in.CreatedAt.Format(time.RFC3339)}
 	}
 	return in, nil
 }

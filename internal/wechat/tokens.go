@@ -262,7 +262,13 @@ func (t *Tokens) lock(ctx context.Context, appid string) (release func(), locked
 
 var unlockScript = redis.NewScript(`if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`)
 
-func (t *Tokens) key(appid string) string { return t.prefix + "token:{" + appid + "}" }
+// key is where the token of an account is: token:{appid}, whose braces are real in Redis Cluster only, which is where there is a prefix.
+func (t *Tokens) key(appid string) string {
+	if t.prefix == "" {
+		return "token:" + appid
+	}
+	return t.prefix + "token:{" + appid + "}"
+}
 
 func (t *Tokens) heldFor(appid string) (heldToken, bool) {
 	t.mu.Lock()

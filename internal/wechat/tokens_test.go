@@ -186,7 +186,7 @@ func TestTheKeyIsTheOneOthersRead(t *testing.T) {
 	wantToken(t, NewTokens(rdb, s.Client, secretOf, ""), "wx1-0")
 	wantToken(t, NewTokens(rdb, s.Client, secretOf, "4:"), "wx1-0")
 	ctx := context.Background()
-	for _, key := range []string{"token:{wx1}", "4:token:{wx1}"} {
+	for _, key := range []string{"token:wx1", "4:token:{wx1}"} {
 		if v := rdb.Get(ctx, key).Val(); v != "wx1-0" {
 			t.Errorf("%s = %q", key, v)
 		}
@@ -194,10 +194,10 @@ func TestTheKeyIsTheOneOthersRead(t *testing.T) {
 			t.Errorf("%s lives %v: five minutes less than 2 h are wanted", key, life)
 		}
 	}
-	if n := rdb.Exists(ctx, "token:{wx1}:lock").Val(); n != 0 {
+	if n := rdb.Exists(ctx, "token:wx1:lock").Val(); n != 0 {
 		t.Error("the lock is still there")
 	}
-	if err := rdb.Set(ctx, "token:{wx1}", "by-another", time.Minute).Err(); err != nil {
+	if err := rdb.Set(ctx, "token:wx1", "by-another", time.Minute).Err(); err != nil {
 		t.Fatal(err)
 	}
 	wantToken(t, NewTokens(rdb, s.Client, secretOf, ""), "by-another")
@@ -214,7 +214,7 @@ func TestATokenIsRefreshedFiveMinutesBeforeItsEnd(t *testing.T) {
 	s.wantCounts(t, 1, 0)
 
 	now = now.Add(time.Second)
-	rdb.Del(context.Background(), "token:{wx1}") // Redis has a clock of its own
+	rdb.Del(context.Background(), "token:wx1") // Redis has a clock of its own
 	s.set(func() { s.fail = -1 })
 	wantToken(t, tokens, "wx1-0") // five more minutes
 	s.wantCounts(t, 2, 0)
@@ -227,7 +227,7 @@ func TestATokenIsRefreshedFiveMinutesBeforeItsEnd(t *testing.T) {
 	s.wantCounts(t, 3, 0)
 
 	now = now.Add(3 * time.Hour)
-	rdb.Del(context.Background(), "token:{wx1}")
+	rdb.Del(context.Background(), "token:wx1")
 	s.set(func() { s.fail = -1 })
 	if _, err := tokens.Token(context.Background(), "wx1"); Classify(err) != Retry {
 		t.Errorf("after its end: %v", err)
@@ -243,7 +243,7 @@ func TestOnlyTheRejectedTokenIsDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantToken(t, tokens, "wx1-0")
-	if v := rdb.Get(ctx, "token:{wx1}").Val(); v != "wx1-0" {
+	if v := rdb.Get(ctx, "token:wx1").Val(); v != "wx1-0" {
 		t.Errorf("in Redis: %q", v)
 	}
 	s.wantCounts(t, 1, 0)
@@ -320,7 +320,7 @@ func TestDoTriesAgainWithAnotherToken(t *testing.T) {
 func TestALockHolderThatDiedIsNoDeadlock(t *testing.T) {
 	rdb, s := openRedis(t, 4), newTokenServer(t)
 	ctx := context.Background()
-	if err := rdb.Set(ctx, "token:{wx1}:lock", "the dead", 200*time.Millisecond).Err(); err != nil {
+	if err := rdb.Set(ctx, "token:wx1:lock", "the dead", 200*time.Millisecond).Err(); err != nil {
 		t.Fatal(err)
 	}
 	wantToken(t, NewTokens(rdb, s.Client, secretOf, ""), "wx1-0")
@@ -332,9 +332,9 @@ func TestALockHolderThatDiedIsNoDeadlock(t *testing.T) {
 	if err != nil || !locked {
 		t.Fatal(locked, err)
 	}
-	rdb.Set(ctx, "token:{wx2}:lock", "another", 0)
+	rdb.Set(ctx, "token:wx2:lock", "another", 0)
 	release()
-	if v := rdb.Get(ctx, "token:{wx2}:lock").Val(); v != "another" {
+	if v := rdb.Get(ctx, "token:wx2:lock").Val(); v != "another" {
 		t.Errorf("the lock of another is %q", v)
 	}
 }
