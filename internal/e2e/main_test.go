@@ -28,7 +28,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	defer closeBrowser()
+	defer func() { closeBrowser() }() // the one there is then, not now
 	binary = sync.OnceValues(func() (string, error) { return build(dir) })
 	return m.Run()
 }
