@@ -168,27 +168,39 @@ func (a *Account) openPlain(q Query, body []byte, now time.Time) (*Inbound, erro
 }
 
 func (a *Account) openEncrypted(q Query, body []byte, now time.Time) (*Inbound, error) {
+	u, err := a.unwrap(q, body, now)
+	if err != nil {
+		return nil, err
+	}
+	in, err := parse(u.doc)
+	if err != nil {
+		return nil, err
+	}
+	in.Encrypted, in.JSON, in.previousKey = true, u.json, u.previous
+	return in, nil
+}
+
+// unwrapped is an encrypted body's document.
+type unwrapped struct {
+	doc            string // clean
+	json, previous bool   // the envelope was JSON; the previous key opened it
+}
+
+func (a *Account) unwrap(q Query, body []byte, now time.Time) (u unwrapped, err error) {
 	outer := clean(string(body))
 	encrypted, err := envelope(outer)
 	if err != nil {
-		return nil, &CallbackError{Reason: Malformed, Detail: err.Error()}
+		return u, &CallbackError{Reason: Malformed, Detail: err.Error()}
 	}
 	if !a.signed(q.MsgSignature, q, encrypted) {
-		return nil, &CallbackError{Reason: BadSignature}
+		return u, &CallbackError{Reason: BadSignature}
 	}
 	if err := fresh(q.Timestamp, now); err != nil {
-		return nil, err
+		return u, err
 	}
-	doc, previous, err := a.decrypt(encrypted)
-	if err != nil {
-		return nil, err
-	}
-	in, err := parse(doc)
-	if err != nil {
-		return nil, err
-	}
-	in.Encrypted, in.JSON, in.previousKey = true, isJSON(outer), previous
-	return in, nil
+	u.json = isJSON(outer)
+	u.doc, u.previous, err = a.decrypt(encrypted)
+	return u, err
 }
 
 // decrypt tries the current key and then the previous one.

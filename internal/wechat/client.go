@@ -164,17 +164,23 @@ func (c *Client) StableToken(ctx context.Context, appid, secret string, force bo
 
 // post sends in as JSON; token "" is left out.
 func (c *Client) post(ctx context.Context, path, token string, in, out any) error {
-	var body bytes.Buffer
-	e := json.NewEncoder(&body)
-	e.SetEscapeHTML(false) // some endpoints take \u003c literally
-	if err := e.Encode(in); err != nil {
+	body, err := encode(in)
+	if err != nil {
 		return &TransportError{Err: err}
 	}
 	query := url.Values{}
 	if token != "" {
 		query.Set("access_token", token)
 	}
-	return c.call(ctx, http.MethodPost, path, query, &body, out)
+	return c.call(ctx, http.MethodPost, path, query, body, out)
+}
+
+// encode writes JSON without \u003c and the like, which some endpoints take literally.
+func encode(in any) (io.Reader, error) {
+	var body bytes.Buffer
+	e := json.NewEncoder(&body)
+	e.SetEscapeHTML(false)
+	return &body, e.Encode(in)
 }
 
 // call makes one request. out may be nil.

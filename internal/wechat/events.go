@@ -101,9 +101,6 @@ func word(raw json.RawMessage) string {
 
 // Time reads a field of Other that is in Unix seconds; zero: it is absent or no time.
 func (in *Inbound) Time(name string) time.Time {
-	sec, err := strconv.ParseInt(strings.TrimSpace(in.Other[name]), 10, 64)
-	if err != nil || sec <= 0 || sec > maxUnix {
-		return time.Time{}
-	}
-	return time.Unix(sec, 0).UTC()
+	at, _ := unixTime(in.Other[name])
+	return at
 }

@@ -119,6 +119,17 @@ func (in *Inbound) Key() string {
 	return "d:" + digest(in.Raw)
 }
 
+// EventName is the event as WeChat wrote it, in its capitals.
+func (in *Inbound) EventName() (name string) {
+	_ = scan(in.Raw, func(f field) error { // it was scanned before
+		if f.depth == 2 && f.name == "Event" && name == "" {
+			name = strings.TrimSpace(f.value)
+		}
+		return nil
+	})
+	return name
+}
+
 func bounded(s string) string {
 	if len(s) <= maxKey {
 		return s
@@ -271,22 +282,31 @@ func (p *parser) finish() error {
 	p.MsgID = strings.TrimSpace(p.MsgID)
 	p.MsgType = strings.ToLower(strings.TrimSpace(p.MsgType))
 	p.Event = strings.ToLower(strings.TrimSpace(p.Event))
-	created, err := strconv.ParseInt(strings.TrimSpace(p.createTime), 10, 64)
+	created, ok := unixTime(p.createTime)
 	switch {
 	case p.OpenID == "" || len(p.OpenID) > maxOpenID:
 		return malformed("FromUserName is missing or longer than 64")
 	case p.MsgType == "":
 		return malformed("MsgType is missing")
-	case err != nil || created <= 0 || created > maxUnix:
+	case !ok:
 		return malformed("CreateTime is missing or not Unix seconds")
 	}
-	p.CreatedAt = time.Unix(created, 0).UTC()
+	p.CreatedAt = created
 	if p.doubled {
 		p.MsgID = ""
 	}
 	p.Latitude, p.Longitude = number(p.latitude), number(p.longitude)
 	p.Scale, p.Precision = number(p.scale), number(p.precision)
 	return nil
+}
+
+// unixTime reads the seconds of a CreateTime.
+func unixTime(s string) (at time.Time, ok bool) {
+	sec, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	if err != nil || sec <= 0 || sec > maxUnix {
+		return time.Time{}, false
+	}
+	return time.Unix(sec, 0).UTC(), true
 }
 
 // number reads a figure that is nice to have: a bad one is 0.

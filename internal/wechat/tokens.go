@@ -15,24 +15,27 @@ import (
 const (
 	// refreshEarly: WeChat renews a stable token five minutes before its end, and both work until then.
 	refreshEarly = 5 * time.Minute
-	shortestLife = 30 * time.Second // a token that is nearly over is not asked for at every call
-	forcedGap    = 30 * time.Second // between forced refreshes, as WeChat wants it
-	fetchTimeout = 8 * time.Second
-	lockLife     = 10 * time.Second // longer than a fetch; a holder that died is waited for no longer
-	lockPoll     = 25 * time.Millisecond
-	flightLimit  = 25 * time.Second
-	redisTimeout = 500 * time.Millisecond
-	rejectedLife = 10 * time.Minute
+	// componentEarly: a component's token is to be fetched anew after 1 h 50 of its 2 h.
+	componentEarly = 10 * time.Minute
+	shortestLife   = 30 * time.Second // a token that is nearly over is not asked for at every call
+	forcedGap      = 30 * time.Second // between forced refreshes, as WeChat wants it
+	fetchTimeout   = 8 * time.Second
+	lockLife       = 10 * time.Second // longer than a fetch; a holder that died is waited for no longer
+	lockPoll       = 25 * time.Millisecond
+	flightLimit    = 25 * time.Second
+	redisTimeout   = 500 * time.Millisecond
+	rejectedLife   = 10 * time.Minute
 )
 
-// Tokens keeps one access token per appid for all processes, in Redis under token:{appid}: a string that is there for as long
-// as it is to be used. Processes take turns at fetching, by a lock beside it. Without Redis each process fetches for itself,
-// which costs a call and nothing else, because a stable token is the same for everyone who asks.
+// Tokens keeps one access token per appid for all processes, in Redis under token:{appid} (a component's own under
+// component:{appid}): a string that is there for as long as it is to be used. Processes take turns at fetching, by a lock beside it.
+// Without Redis each process fetches for itself, which costs a call and nothing else where the token is the same for everyone who asks.
 type Tokens struct {
 	rdb    redis.UniversalClient
-	client *Client
-	secret func(ctx context.Context, appid string) (string, error)
+	source Source
 	prefix string
+	family string        // token: or component:
+	early  time.Duration // before its end, a token is not used any more
 	now    func() time.Time
 
 	flights  singleflight.Group
@@ -47,12 +50,36 @@ type heldToken struct {
 	end     time.Time // until then it works
 }
 
+// Source fetches an access token, and is asked only when one must be fetched. force: WeChat insists on a token that it has rejected, so
+// the source is to make it give another. Its error is a *TokenError where it is WeChat's.
+type Source func(ctx context.Context, appid string, force bool) (token string, life time.Duration, err error)
+
 // NewTokens keeps tokens in rdb; prefix comes before each key (Redis Cluster has no numbered databases). secret looks up an
-// account's AppSecret, and is asked only when a token must be fetched.
+// account's AppSecret.
 func NewTokens(rdb redis.UniversalClient, c *Client, secret func(ctx context.Context, appid string) (string, error), prefix string) *Tokens {
-	return &Tokens{
-		rdb: rdb, client: c, secret: secret, prefix: prefix, now: time.Now,
-		held: map[string]heldToken{}, rejected: map[string]string{},
+	return NewTokensFrom(rdb, Direct(c, secret), prefix)
+}
+
+// NewTokensFrom keeps the tokens of accounts, however they are had.
+func NewTokensFrom(rdb redis.UniversalClient, source Source, prefix string) *Tokens {
+	return &Tokens{rdb: rdb, source: source, prefix: prefix, family: "token:", early: refreshEarly, now: time.Now, held: map[string]heldToken{}, rejected: map[string]string{}}
+}
+
+// NewComponentTokens keeps the own tokens of components. They are fetched anew after 1 h 50.
+func NewComponentTokens(rdb redis.UniversalClient, source Source, prefix string) *Tokens {
+	t := NewTokensFrom(rdb, source, prefix)
+	t.family, t.early = "component:", componentEarly
+	return t
+}
+
+// Direct is the source of accounts whose AppSecret is known.
+func Direct(c *Client, secret func(ctx context.Context, appid string) (string, error)) Source {
+	return func(ctx context.Context, appid string, force bool) (string, time.Duration, error) {
+		s, err := secret(ctx, appid)
+		if err != nil {
+			return "", 0, fmt.Errorf("looking up the secret of %s: %w", appid, err)
+		}
+		return c.StableToken(ctx, appid, s, force)
 	}
 }
 
@@ -169,27 +196,23 @@ func (t *Tokens) stored(ctx context.Context, appid string) (string, error) {
 func (t *Tokens) fetch(ctx context.Context, appid string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	secret, err := t.secret(ctx, appid)
-	if err != nil {
-		return "", fmt.Errorf("looking up the secret of %s: %w", appid, err)
-	}
-	token, life, err := t.client.StableToken(ctx, appid, secret, false)
+	token, life, err := t.source(ctx, appid, false)
 	if err != nil {
 		return "", err
 	}
 	if t.wasRejected(ctx, appid, token) && t.mayForce(ctx, appid) {
-		token, life, err = t.client.StableToken(ctx, appid, secret, true)
+		token, life, err = t.source(ctx, appid, true)
 		if err != nil {
 			return "", err
 		}
 	}
-	t.keep(ctx, appid, token, life)
+	t.Keep(ctx, appid, token, life)
 	return token, nil
 }
 
-// keep stores the token until it is to be refreshed, for this process and for the others. Redis may be away: then it is kept here.
-func (t *Tokens) keep(ctx context.Context, appid, token string, life time.Duration) {
-	use := min(max(life-refreshEarly, shortestLife), life)
+// Keep stores a token until it is to be refreshed, for this process and for the others. Redis may be away: then it is kept here.
+func (t *Tokens) Keep(ctx context.Context, appid, token string, life time.Duration) {
+	use := min(max(life-t.early, shortestLife), life)
 	now := t.now()
 	t.hold(appid, heldToken{token, now.Add(use), now.Add(life)})
 	ctx, cancel := context.WithTimeout(ctx, redisTimeout)
@@ -262,12 +285,12 @@ func (t *Tokens) lock(ctx context.Context, appid string) (release func(), locked
 
 var unlockScript = redis.NewScript(`if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`)
 
-// key is where the token of an account is: token:{appid}, whose braces are real in Redis Cluster only, which is where there is a prefix.
+// key is where a token is: token:{appid}, whose braces are real in Redis Cluster only, which is where there is a prefix.
 func (t *Tokens) key(appid string) string {
 	if t.prefix == "" {
-		return "token:" + appid
+		return t.family + appid
 	}
-	return t.prefix + "token:{" + appid + "}"
+	return t.prefix + t.family + "{" + appid + "}"
 }
 
 func (t *Tokens) heldFor(appid string) (heldToken, bool) {

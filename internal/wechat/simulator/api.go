@@ -54,6 +54,7 @@ var messages = map[int]string{
 	41004: "appsecret missing",
 	41005: "media data missing",
 	42001: "access_token expired",
+	42006: "component_access_token expired",
 	43001: "require GET method",
 	43002: "require POST method",
 	43004: "require subscribe",
@@ -80,6 +81,15 @@ var messages = map[int]string{
 	48006: "forbid to clear quota because of reaching the limit",
 	61004: "access clientip is not registered",
 	76003: "cgi_path is invalid",
+	61003: "component is not authorized by this account",
+	61005: "component ticket is expired",
+	61006: "component ticket is invalid",
+	61007: "api is unauthorized to component",
+	61009: "authorization code is invalid",
+	61010: "authorization code is expired",
+	61011: "invalid component",
+	61014: "must use component token for component api",
+	61023: "refresh_token is invalid",
 }
 
 // call is one request of the desk's. Its account is known once its token is.
@@ -128,6 +138,14 @@ var endpoints = map[string]endpoint{
 	"openapi/quota/clear":         {method: http.MethodPost, handle: (*call).quotaClear},
 	"clear_quota":                 {method: http.MethodPost, handle: (*call).clearQuota},
 	"clear_quota/v2":              {method: http.MethodPost, open: true, handle: (*call).clearQuotaBySecret},
+
+	"component/api_component_token":     componentCall(true, (*call).componentToken),
+	"component/api_start_push_ticket":   componentCall(true, (*call).startPushTicket),
+	"component/api_create_preauthcode":  componentCall(false, (*call).preAuthCode),
+	"component/api_query_auth":          componentCall(false, (*call).queryAuth),
+	"component/api_authorizer_token":    componentCall(false, (*call).authorizerToken),
+	"component/api_get_authorizer_info": componentCall(false, (*call).authorizerInfo),
+	"component/api_get_authorizer_list": componentCall(false, (*call).authorizerList),
 }
 
 // API serves WeChat's API under /cgi-bin/.
@@ -184,7 +202,7 @@ func (c *call) serve(r *http.Request) []byte {
 		return nil
 	}
 	e, known := endpoints[c.path]
-	if !e.open && c.path != "media/upload" {
+	if !e.open && c.path != "media/upload" { // the others have secrets
 		c.entry.Raw = short(string(c.body), rawKept)
 	}
 	c.entry.Escaped = escaped(c.body)
@@ -252,7 +270,7 @@ func (c *call) authorize() *failure {
 		return failed(42001)
 	}
 	c.account = a
-	return nil
+	return c.permitted(value)
 }
 
 // injected is the fault that strikes a call with a good token.

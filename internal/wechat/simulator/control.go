@@ -20,6 +20,8 @@ func (s *Simulator) Handler() http.Handler {
 	protect := http.NewCrossOriginProtection().Handler
 	mux := http.NewServeMux()
 	mux.Handle("/cgi-bin/", s.API())
+	mux.Handle("/cgi-bin/componentloginpage", protect(s.consentPage()))
+	mux.Handle("/wxaopen/safe/bindcomponent", protect(s.consentPage()))
 	mux.Handle("/simulator/api/", protect(s.control()))
 	mux.Handle("/simulator", protect(s.page()))
 	mux.Handle("/simulator/", protect(s.page()))
@@ -46,6 +48,10 @@ func (s *Simulator) control() http.Handler {
 		"POST /simulator/api/media/death":                 s.postKillMedia,
 		"POST /simulator/api/verify":                      s.postVerify,
 		"POST /simulator/api/clear":                       s.postClear,
+		"PUT /simulator/api/component":                    s.putComponent,
+		"POST /simulator/api/component/ticket":            s.postTicket,
+		"POST /simulator/api/component/withdrawal":        s.postWithdrawal,
+		"POST /simulator/api/component/release-test":      s.postReleaseTest,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, maxCall)
@@ -175,6 +181,24 @@ func (s *Simulator) postVerify(r *http.Request) (any, error) {
 func (s *Simulator) postClear(*http.Request) (any, error) {
 	s.Clear()
 	return nil, nil
+}
+
+func (s *Simulator) putComponent(r *http.Request) (any, error) {
+	var c Component
+	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
+		return nil, err
+	}
+	return nil, s.PutComponent(c)
+}
+
+func (s *Simulator) postTicket(r *http.Request) (any, error) { return s.PushTicket(r.Context()) }
+
+func (s *Simulator) postWithdrawal(r *http.Request) (any, error) {
+	return s.Unauthorise(r.Context(), s.appid(r))
+}
+
+func (s *Simulator) postReleaseTest(r *http.Request) (any, error) {
+	return nil, s.ReleaseTest(r.Context())
 }
 
 func int64Value(r *http.Request, name string) int64 {

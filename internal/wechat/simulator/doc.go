@@ -29,11 +29,13 @@
 //     tells, openapi/quota/clear and clear_quota begin anew, as often in a month as WeChat allows.
 //   - After 30 pushes that failed within 5 minutes nothing is pushed for a minute, without a word (MarkFail).
 //   - A business error is HTTP 200 with errcode and errmsg, the latter ending in "rid: …".
+//   - A third-party platform ([Component]): tickets, its token, the page on which an account's owner consents, refresh tokens, events, and
+//     messages of authorised accounts encrypted by the component. [Simulator.ReleaseTest] is the whole-network release test.
 //
 // # What is not
 //
-//   - There is no third-party platform. Media die after three days, or when an account has had 200 newer ones, or with the process;
-//     there are no permanent ones.
+//   - A component's and an authorised account's token die as soon as another is fetched, since no page promises them a longer life.
+//   - Media die after three days, or when an account has had 200 newer ones, or with the process; there are no permanent ones.
 //   - A customer who was never heard of follows the account silently with the first act.
 //
 // # The page
@@ -62,4 +64,8 @@
 //	GET  /simulator/api/log                           what WeChat saw: ?after=N only what is newer
 //	POST /simulator/api/verify                        the address check of WeChat's console; 204 or an error
 //	POST /simulator/api/clear                         forgets conversations and log; customers and windows stay
+//	PUT  /simulator/api/component                     Component: makes the third-party platform or changes it
+//	POST /simulator/api/component/ticket              pushes a new ticket now
+//	POST /simulator/api/component/withdrawal          the account's owner withdraws the authorisation
+//	POST /simulator/api/component/release-test        the whole-network release test; 204 or an error
 package simulator

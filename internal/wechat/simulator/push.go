@@ -158,7 +158,8 @@ func (s *Simulator) writeDown(a *account, c *customer, act Act) (*push, error) {
 		return nil, ErrFull
 	}
 	now := s.config.Now()
-	p := &push{account: a.Account, signer: a.signer, openid: c.OpenID, at: now}
+	p := &push{openid: c.OpenID, at: now}
+	p.account, p.signer = s.pushedBy(a)
 	if act.Kind == ActRaw {
 		p.log = "raw " + short(act.Document, 40)
 		p.signer.Sign(&p.callback, c.OpenID, []byte(act.Document), now)
@@ -187,7 +188,7 @@ func (s *Simulator) writeDown(a *account, c *customer, act Act) (*push, error) {
 	}
 	a.keepMedia(act, w.fields, now)
 	p.log = w.log
-	p.signer.Sign(&p.callback, c.OpenID, appendDocument(nil, a.Format, fields), now)
+	p.signer.Sign(&p.callback, c.OpenID, appendDocument(nil, p.account.Format, fields), now)
 
 	switch act.Kind {
 	case ActFollow:

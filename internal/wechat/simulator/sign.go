@@ -84,7 +84,9 @@ func (s *Signer) address(dst *Callback, openid string, at time.Time) {
 	q = s.appendSignature(q, dst, stamp, nonce, nil)
 	q = append(append(q, "&timestamp="...), stamp...)
 	q = append(append(q, "&nonce="...), nonce...)
-	q = append(append(q, "&openid="...), openid...)
+	if openid != "" {
+		q = append(append(q, "&openid="...), openid...)
+	}
 	if len(dst.sealed) > 0 {
 		q = append(q, "&encrypt_type=aes&msg_signature="...)
 		q = s.appendSignature(q, dst, stamp, nonce, dst.sealed)

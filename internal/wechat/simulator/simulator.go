@@ -34,6 +34,7 @@ const (
 // Config is what a simulator is made of. Every field may be left out.
 type Config struct {
 	Accounts      []Account
+	Component     *Component       // a third-party platform; nil: none
 	Now           func() time.Time // the clock of windows, tokens and CreateTime; nil: time.Now
 	Client        *http.Client     // posts the callbacks; nil: one that follows no redirect and uses no proxy
 	AnswerTimeout time.Duration    // how long the desk may take for one attempt; zero: 5 s
@@ -51,12 +52,13 @@ type Config struct {
 type Simulator struct {
 	config Config
 
-	mu       sync.Mutex
-	accounts []*account
-	log      []Entry
-	ears     map[chan struct{}]struct{}
-	lastN    int64 // of lines and log entries
-	lastID   int64 // MsgId
+	mu        sync.Mutex
+	accounts  []*account
+	component *component // nil: none
+	log       []Entry
+	ears      map[chan struct{}]struct{}
+	lastN     int64 // of lines and log entries
+	lastID    int64 // MsgId
 }
 
 type account struct {
@@ -104,6 +106,11 @@ func New(c Config) (*Simulator, error) {
 	s := &Simulator{config: c, ears: map[chan struct{}]struct{}{}, lastID: c.Now().UnixNano()}
 	for _, a := range c.Accounts {
 		if err := s.PutAccount(a); err != nil {
+			return nil, err
+		}
+	}
+	if c.Component != nil {
+		if err := s.PutComponent(*c.Component); err != nil {
 			return nil, err
 		}
 	}

@@ -25,6 +25,8 @@ type snapshot struct {
 	LastN    int64             `json:"last_n"`
 	LastID   int64             `json:"last_msg_id"`
 	Accounts []accountSnapshot `json:"accounts"`
+
+	Component *component `json:"component,omitempty"` // what is authorised; its settings are not taken over
 }
 
 type accountSnapshot struct {
@@ -68,8 +70,18 @@ func (s *Simulator) Load(r io.Reader) error {
 			a.restore(from)
 		}
 	}
+	s.restoreComponent(snap.Component)
 	s.ring()
 	return nil
+}
+
+// restoreComponent takes over what was authorised to the same component.
+func (s *Simulator) restoreComponent(from *component) {
+	if from == nil || s.component == nil || from.AppID != s.component.AppID {
+		return
+	}
+	from.Component, from.signer = s.component.Component, s.component.signer
+	s.component = from
 }
 
 // Keep saves to the configured Path, at most once a second and when the context ends, which it waits for. Without a Path it
@@ -98,6 +110,12 @@ func (s *Simulator) snapshot() snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	snap := snapshot{Version: snapshotVersion, LastN: s.lastN, LastID: s.lastID}
+	if c := s.component; c != nil {
+		kept := *c
+		kept.Component = Component{AppID: c.AppID} // as of accounts, no secrets
+		kept.PreAuths, kept.Codes, kept.Bound = maps.Clone(c.PreAuths), maps.Clone(c.Codes), maps.Clone(c.Bound)
+		snap.Component = &kept
+	}
 	for _, a := range s.accounts {
 		part := accountSnapshot{AppID: a.AppID, Tokens: a.tokens, Tags: a.tags, Calls: a.calls}
 		part.Calls.Used = maps.Clone(a.calls.Used)

@@ -25,6 +25,7 @@ type token struct {
 // tokenBook has the tokens of one account. Those of stable_token and of token do not touch each other.
 type tokenBook struct {
 	Stable, Simple token
+	Authorized     token // the third-party platform's
 	Old            []token
 	Forced         time.Time // the last forced refresh
 	ForcedToday    int
@@ -79,7 +80,7 @@ func (b *tokenBook) bury(old token) {
 
 // find returns the token with this value, dead or not.
 func (b *tokenBook) find(value string) (token, bool) {
-	for _, t := range append([]token{b.Stable, b.Simple}, b.Old...) {
+	for _, t := range append([]token{b.Stable, b.Simple, b.Authorized}, b.Old...) {
 		if t.Value == value {
 			return t, true
 		}
