@@ -5,11 +5,12 @@ SELECT * FROM agents WHERE company_id = @company_id AND uid = @uid;
 SELECT * FROM agents WHERE company_id = @company_id ORDER BY uid;
 
 -- name: AgentLock :one
-SELECT * FROM agents WHERE company_id = @company_id AND uid = @uid FOR UPDATE;
+-- Agents are locked without their keys: a new session that names one as its customer's own need not wait.
+SELECT * FROM agents WHERE company_id = @company_id AND uid = @uid FOR NO KEY UPDATE;
 
 -- name: AgentsLock :many
 -- Everybody who could be given a session, locked in one order, so that two who give out sessions count one after the other.
-SELECT * FROM agents WHERE company_id = @company_id AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR UPDATE;
+SELECT * FROM agents WHERE company_id = @company_id AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR NO KEY UPDATE;
 
 -- name: AgentsLockNamed :many
 -- Those whom an act concerns, locked in the one order in which everybody locks agents.
@@ -17,12 +18,17 @@ SELECT * FROM agents WHERE company_id = @company_id AND uid = ANY(@uids::bigint[
 
 -- name: AgentsLockThese :many
 -- Those of these who could be given a session, locked in one order.
-SELECT * FROM agents WHERE company_id = @company_id AND uid = ANY(@uids::bigint[]) AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR UPDATE;
+SELECT * FROM agents WHERE company_id = @company_id AND uid = ANY(@uids::bigint[]) AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR NO KEY UPDATE;
 
 -- name: AgentsFree :many
 -- Who can take a session, the least busy first.
-SELECT uid FROM agents WHERE company_id = @company_id AND presence = 'online' AND load < capacity AND disabled_at IS NULL
+SELECT uid, (capacity - load)::integer AS places FROM agents WHERE company_id = @company_id AND presence = 'online' AND load < capacity AND disabled_at IS NULL
 ORDER BY load, last_assigned_at NULLS FIRST, uid LIMIT @max;
+
+-- name: AgentsFreeOf :many
+-- Those of these who can take a session.
+SELECT uid, (capacity - load)::integer AS places FROM agents
+WHERE company_id = @company_id AND uid = ANY(@uids::bigint[]) AND presence = 'online' AND load < capacity AND disabled_at IS NULL;
 
 -- name: AgentsFreeLeastBusy :many
 -- The first in the order of an index who can take a session of an account and are in one of these groups (none named: in any).
@@ -44,11 +50,11 @@ SELECT a.uid FROM agents a WHERE a.company_id = @company_id AND a.presence = 'on
 ORDER BY a.busy_at NULLS FIRST, a.uid LIMIT @max;
 
 -- name: AgentsFreeInOrder :many
--- The first of one group, in the group's own order.
+-- The first of some groups: of each in its own order, one group after the other.
 SELECT a.uid FROM group_members m JOIN agents a USING (company_id, uid)
 WHERE m.company_id = @company_id AND m.group_id = ANY(@group_ids::bigint[]) AND a.presence = 'online' AND a.load < a.capacity AND a.disabled_at IS NULL
   AND EXISTS (SELECT FROM seats s WHERE s.company_id = a.company_id AND s.appid = @appid AND s.uid = a.uid)
-ORDER BY m.position, m.uid LIMIT @max;
+ORDER BY array_position(@group_ids::bigint[], m.group_id), m.position, m.uid LIMIT @max;
 
 -- name: AgentPut :exec
 INSERT INTO agents (company_id, uid, name, role, email, password, capacity)

@@ -55,31 +55,35 @@ UPDATE sessions SET seen_seq = @seq, seen_heard = CASE WHEN @seq >= last_seq THE
 UPDATE sessions SET version = version + 1 WHERE company_id = @company_id AND session_id = @session_id RETURNING version;
 
 -- name: SessionsQueueing :many
--- The heads of those queues that these agents may take from: of these accounts and groups, of no group, for them by name, and of
--- their own customers. Each is read from the front of an index, behind a place of the serving order.
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@appids::text[]) AS a (appid) CROSS JOIN unnest(@group_ids::bigint[]) AS g (group_id)
-CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id = g.group_id
-    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
+-- The heads of those queues that some agents may take from, behind a place of the serving order: of the groups, each at an account; of
+-- the groups for which they were first (0: wherever they are now); of no group; for the agents by name; and of their own
+-- customers. Each is read from the front of an index; that is why the third names its group, which is null, in its order.
+SELECT q.session_id, q.appid, q.openid, q.rank FROM (SELECT unnest(@group_appids::text[]) AS appid, unnest(@group_ids::bigint[]) AS group_id) k
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.group_id = k.group_id
+    AND (s.left_uid IS NULL OR s.left_uid <> @gave_back::bigint) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz) AND s.session_id <> ALL(@but::uuid[])
     AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
 UNION
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@appids::text[]) AS a (appid) CROSS JOIN unnest(@group_ids::bigint[]) AS g (group_id)
-CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.home_group_id = g.group_id
-    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
+SELECT q.session_id, q.appid, q.openid, q.rank FROM (SELECT unnest(@home_appids::text[]) AS appid, unnest(@home_group_ids::bigint[]) AS home_group_id, unnest(@now_group_ids::bigint[]) AS group_id) k
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.home_group_id = k.home_group_id
+    AND (k.group_id = 0 OR s.group_id = k.group_id)
+    AND (s.left_uid IS NULL OR s.left_uid <> @gave_back::bigint) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz) AND s.session_id <> ALL(@but::uuid[])
     AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
 UNION
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@appids::text[]) AS a (appid)
-CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id IS NULL
-    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@appids::text[]) AS k (appid)
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.group_id IS NULL
+    AND (s.left_uid IS NULL OR s.left_uid <> @gave_back::bigint) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz) AND s.session_id <> ALL(@but::uuid[])
+    AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.group_id, s.rank, s.session_id LIMIT @max) q
+UNION
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@uids::bigint[]) AS k (uid)
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid = k.uid
+    AND EXISTS (SELECT FROM seats e WHERE e.company_id = @company_id AND e.appid = s.appid AND e.uid = k.uid)
+    AND (s.left_uid IS NULL OR s.left_uid <> @gave_back::bigint) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz) AND s.session_id <> ALL(@but::uuid[])
     AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
 UNION
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@uids::bigint[]) AS u (uid)
-CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.target_uid = u.uid AND s.appid = ANY(@appids::text[])
-    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
-    AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
-UNION
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@uids::bigint[]) AS u (uid)
-CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.exclusive_uid = u.uid AND s.appid = ANY(@appids::text[])
-    AND (s.left_uid IS NULL OR cardinality(@uids::bigint[]) > 1 OR s.left_uid <> ALL(@uids::bigint[])) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz)
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest(@uids::bigint[]) AS k (uid)
+CROSS JOIN LATERAL (SELECT * FROM sessions s WHERE s.company_id = @company_id AND s.state = 3 AND s.exclusive_uid = k.uid
+    AND EXISTS (SELECT FROM seats e WHERE e.company_id = @company_id AND e.appid = s.appid AND e.uid = k.uid)
+    AND (s.left_uid IS NULL OR s.left_uid <> @gave_back::bigint) AND (s.not_before IS NULL OR s.not_before <= @now::timestamptz) AND s.session_id <> ALL(@but::uuid[])
     AND (s.rank, s.session_id) > (@after_rank::bigint, @after_id::uuid) ORDER BY s.rank, s.session_id LIMIT @max) q
 ORDER BY rank, session_id
 LIMIT @max;
@@ -100,19 +104,12 @@ WHERE s.company_id = @company_id AND s.session_id IN (
     UNION ALL SELECT p.session_id FROM participants p WHERE p.company_id = @company_id AND p.uid = @uid AND p.left_at IS NULL)
 ORDER BY s.assigned_at, s.session_id LIMIT @max;
 
--- name: SessionsInQueue :many
--- The queue as an agent sees it: of their groups, of no group, and for them by name.
+-- name: SessionsShown :many
+-- These sessions with what a row of a list shows, in serving order.
 SELECT sqlc.embed(s), c.remark, a.name AS account_name
 FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
-WHERE s.company_id = @company_id AND s.state = 3
-  AND (s.target_uid = @uid OR (s.target_uid IS NULL AND (s.group_id IS NULL OR s.group_id = ANY(@group_ids::bigint[]))))
-ORDER BY s.rank, s.session_id LIMIT @max;
-
--- name: SessionsQueueCount :one
--- Counted to a limit: nobody reads a longer number, and a flood must not make the page slow.
-SELECT count(*)::bigint FROM (SELECT FROM sessions s
-    WHERE s.company_id = @company_id AND s.state = 3
-      AND (s.target_uid = @uid OR (s.target_uid IS NULL AND (s.group_id IS NULL OR s.group_id = ANY(@group_ids::bigint[])))) LIMIT @max) q;
+WHERE s.company_id = @company_id AND s.session_id = ANY(@session_ids::uuid[])
+ORDER BY s.rank, s.session_id;
 
 -- name: SessionsLiveOfCompany :many
 -- All that Redis should know of a company, in the order of the index of live sessions: the closed ones cost nothing.
@@ -148,8 +145,12 @@ SELECT * FROM sessions WHERE company_id = @company_id AND appid = @appid AND ope
 ORDER BY session_id DESC LIMIT @max;
 
 -- name: CompaniesQueueing :many
--- Which of these companies have a queue.
-SELECT DISTINCT company_id FROM sessions WHERE company_id = ANY(@company_ids::uuid[]) AND state = 3;
+-- Which of these companies have a queue: one look into each of the indexes of queues, however long they are.
+SELECT k.company_id::uuid AS company_id FROM unnest(@company_ids::uuid[]) AS k (company_id)
+LEFT JOIN LATERAL (SELECT s.company_id FROM sessions s WHERE s.company_id = k.company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held ORDER BY s.appid, s.group_id LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT s.company_id FROM sessions s WHERE s.company_id = k.company_id AND s.state = 3 AND s.target_uid IS NOT NULL ORDER BY s.target_uid LIMIT 1) t ON true
+LEFT JOIN LATERAL (SELECT s.company_id FROM sessions s WHERE s.company_id = k.company_id AND s.state = 3 AND s.exclusive_uid IS NOT NULL ORDER BY s.exclusive_uid LIMIT 1) e ON true
+WHERE COALESCE(a.company_id, t.company_id, e.company_id) IS NOT NULL;
 
 -- name: SessionsMonitored :many
 -- What the monitor shows: a company's live sessions, in the order in which they began.

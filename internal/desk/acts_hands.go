@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -79,22 +80,24 @@ func (d *Desk) grab(ctx context.Context, x *changing, who Agent) error {
 	return d.given(ctx, x, who, ActGrab, a, Deed{})
 }
 
-// mayTake says whether an agent may take the session from the queue: it is for them, for a group of theirs, or for anybody.
+// mayTake says whether an agent may take the session from the queue: it is their own customer's, for them, for a group of theirs
+// (or came through one), or for anybody.
 func (x *changing) mayTake(uid int64) bool {
 	s := x.session
-	in := func(group *int64) bool {
-		g := x.company.Groups[val(group)]
-		return g != nil && g.in[uid]
-	}
 	switch {
+	case val(s.ExclusiveUID) == uid:
+		return true
 	case s.TargetUID != nil:
 		return *s.TargetUID == uid
 	case s.Held:
-		return val(s.ExclusiveUID) == uid
-	case s.GroupID != nil:
-		return in(s.GroupID) || in(s.HomeGroupID)
+		return false
+	case s.GroupID == nil:
+		return true
 	}
-	return true
+	return slices.ContainsFunc(x.company.may(val(s.HomeGroupID), *s.GroupID), func(group int64) bool {
+		g := x.company.Groups[group]
+		return g != nil && g.in[uid]
+	})
 }
 
 // Destination is where a session is transferred: to an agent, or to a group.

@@ -81,10 +81,11 @@ func (d *Desk) Run(ctx context.Context) {
 	for _, line := range d.arrivals {
 		d.done.Go(func() { d.listen(ctx, line) })
 	}
-	d.done.Add(3)
-	go func() { defer d.done.Done(); d.dispatch(ctx) }()
-	go func() { defer d.done.Done(); d.sweep(ctx) }()
-	go func() { defer d.done.Done(); d.timekeeper(ctx) }()
+	for range dispatchers {
+		d.done.Go(func() { d.dispatch(ctx) })
+	}
+	d.done.Go(func() { d.sweep(ctx) })
+	d.done.Go(func() { d.timekeeper(ctx) })
 	d.done.Wait()
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"weir/internal/id"
 	"weir/internal/store"
 )
 
@@ -70,3 +71,26 @@ func Save(ctx context.Context, q *store.Queries, s *Session) error { return save
 
 // Now is the desk's clock.
 func (d *Desk) Now() time.Time { return d.now() }
+
+// Woken is what a test wakes a queue for.
+type Woken struct {
+	Sessions  []id.ID
+	Agents    []int64
+	Impatient bool // who is in the way has been waited for
+}
+
+// GiveOutWoken gives out what somebody was woken for, as a turn of the desk does.
+func (d *Desk) GiveOutWoken(ctx context.Context, company id.ID, w Woken) error {
+	h := newHint()
+	for _, s := range w.Sessions {
+		h.sessions[s] = true
+	}
+	for _, a := range w.Agents {
+		h.agents[a] = true
+	}
+	if w.Impatient {
+		h.tries = patience
+	}
+	_, err := d.giveOutFor(ctx, company, h, turnMost)
+	return err
+}

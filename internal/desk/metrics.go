@@ -12,6 +12,7 @@ type Metrics struct {
 	groupSize  prometheus.Histogram
 	groupTime  prometheus.Histogram
 	dispatched prometheus.Counter
+	rounds     prometheus.Counter // transactions in which queues were given out
 }
 
 // NewMetrics makes the metrics and registers them; nil: nowhere.
@@ -23,9 +24,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		groupTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "weir_group_seconds", Help: "Time to decide and commit a group of callbacks.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 12)}),
 		dispatched: prometheus.NewCounter(prometheus.CounterOpts{Name: "weir_assignments_total", Help: "Sessions given to an agent by the desk."}),
+		rounds:     prometheus.NewCounter(prometheus.CounterOpts{Name: "weir_dispatch_rounds_total", Help: "Transactions in which the desk looked for agents for queueing sessions."}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.Refused, m.groupSize, m.groupTime, m.dispatched)
+		reg.MustRegister(m.Refused, m.groupSize, m.groupTime, m.dispatched, m.rounds)
 	}
 	return m
 }

@@ -219,19 +219,18 @@ func (d *Desk) Presence(ctx context.Context, company id.ID) (map[int64]string, e
 }
 
 // amend looks again at agents whose presence is not what their workspaces say: a process died with theirs, or was held for
-// dead and is not.
-func (d *Desk) amend(ctx context.Context, companies []id.ID) error {
+// dead and is not. One who cannot be looked at keeps nobody else from it.
+func (d *Desk) amend(ctx context.Context, companies []id.ID) {
 	now := d.now()
 	rows, err := d.store.Across(companies).AgentsAmiss(ctx, store.AgentsAmissParams{CompanyIDs: companies, AliveSince: now.Add(-Lease), LeftSince: now.Add(-Grace)})
-	if err != nil {
-		return err
+	if err != nil && ctx.Err() == nil {
+		d.log.Error("whose presence is amiss could not be asked", "err", err)
 	}
 	for _, r := range rows {
-		if err := d.look(ctx, r.CompanyID, r.UID, nil); err != nil {
-			return err
+		if err := d.look(ctx, r.CompanyID, r.UID, nil); err != nil && ctx.Err() == nil {
+			d.log.Error("an agent's presence could not be looked at", "company", r.CompanyID, "uid", r.UID, "err", err)
 		}
 	}
-	return nil
 }
 
 func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }

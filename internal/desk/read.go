@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"weir/internal/id"
@@ -54,19 +55,41 @@ func (d *Desk) Lists(ctx context.Context, who Agent) (*Lists, error) {
 	for _, r := range mine {
 		l.Mine = append(l.Mine, Row{Session{r.Session}, r.Remark, r.AccountName, r.LastFailed})
 	}
-	groups := c.GroupsOf(who.UID)
-	queue, err := q.SessionsInQueue(ctx, store.SessionsInQueueParams{CompanyID: who.Company, UID: &who.UID, GroupIDs: groups, Max: queueShown})
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range queue {
-		l.Queue = append(l.Queue, Row{Session{r.Session}, r.Remark, r.AccountName, false})
-	}
-	if l.QueueCount = int64(len(queue)); l.QueueCount == queueShown {
-		l.QueueCount, err = q.SessionsQueueCount(ctx, store.SessionsQueueCountParams{CompanyID: who.Company, UID: &who.UID, GroupIDs: groups, Max: QueueMost})
-	}
-	return l, err
+	return l, d.queueOf(ctx, q, c, who.UID, l)
 }
+
+// queueOf reads the queue that an agent may take from by hand.
+func (d *Desk) queueOf(ctx context.Context, q *store.Queries, c *Company, uid int64, l *Lists) error {
+	p := c.reach([]int64{uid})
+	p.Now, p.AfterRank, p.But, p.Max = farOff, math.MinInt64, []id.ID{}, queueShown
+	heads, err := q.SessionsQueueing(ctx, p)
+	if err != nil || len(heads) == 0 {
+		return err
+	}
+	ids := make([]id.ID, len(heads))
+	for i := range heads {
+		ids[i] = heads[i].SessionID
+	}
+	rows, err := q.SessionsShown(ctx, store.SessionsShownParams{CompanyID: c.CompanyID, SessionIDs: ids})
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if s := (Session{r.Session}); s.In(Queueing) {
+			l.Queue = append(l.Queue, Row{s, r.Remark, r.AccountName, false})
+		}
+	}
+	if l.QueueCount = int64(len(l.Queue)); len(heads) < queueShown {
+		return nil
+	}
+	p.Max = QueueMost
+	all, err := q.SessionsQueueing(ctx, p)
+	l.QueueCount = int64(len(all))
+	return err
+}
+
+// farOff is after everything that a session waits for.
+var farOff = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // View is a session as one who may see it sees it.
 type View struct {

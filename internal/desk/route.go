@@ -175,3 +175,17 @@ func Replay(kept json.RawMessage) (bool, error) {
 	again := Choose(r.Case)
 	return again.UID == r.Decision.UID && again.Step == r.Decision.Step && slices.Equal(again.Verdicts, r.Decision.Verdicts), nil
 }
+
+// asksAsBefore says whether a kept reason is of a case that asked the same agents.
+func (c *Case) asksAsBefore(kept json.RawMessage) bool {
+	var r Reason
+	if err := json.Unmarshal(kept, &r); err != nil {
+		return false
+	}
+	type asked struct {
+		exclusive, left, target, group, home int64
+		held                                 bool
+	}
+	of := func(c *Case) asked { return asked{c.Exclusive, c.Left, c.Target, c.Group, c.Home, c.Held} }
+	return of(c) == of(&r.Case)
+}

@@ -53,12 +53,10 @@ func (d *Desk) Sweep(ctx context.Context) error {
 		return err
 	}
 	return d.EachCompanies(ctx, func(companies []id.ID) error {
-		if err := d.amend(ctx, companies); err != nil {
-			return err
-		}
+		d.amend(ctx, companies)
 		queueing, err := d.store.Across(companies).CompaniesQueueing(ctx, companies)
 		for _, c := range queueing {
-			d.queues.wake(c)
+			d.Wake(c)
 		}
 		return err
 	})
@@ -80,8 +78,8 @@ func (d *Desk) bury(ctx context.Context) error {
 	d.log.Warn("a process of Weir has died: what came in since its last sign of life is told again", "processes", len(dead), "since", since)
 	return d.EachCompanies(ctx, func(companies []id.ID) error {
 		for _, c := range companies {
-			if err := d.retell(ctx, c, id.At(since.Add(-sweepEvery))); err != nil {
-				return err
+			if err := d.retell(ctx, c, id.At(since.Add(-sweepEvery))); err != nil { // the others are told all the same
+				d.log.Error("what a dead process may not have told could not be told", "company", c, "err", err)
 			}
 		}
 		return nil

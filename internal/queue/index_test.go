@@ -217,7 +217,11 @@ func recorded(t *testing.T) (*room, []desk.Change) {
 	r := &room{T: t, store: newStore(t), redis: databases(t, options(t, testkit.Redis(t))), company: id.New()}
 	r.furnish(r.company, appid)
 	e := &recorder{}
-	r.desk = r.openDesk(e)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	r.desk = desk.New(desk.Options{Store: r.store, Effects: e})
+	stopped := make(chan struct{})
+	go func() { r.desk.Run(ctx); close(stopped) }()
 	r.presence(yu, desk.Online)
 	for i := range 30 {
 		openid := fmt.Sprint("o", i)
@@ -239,6 +243,8 @@ func recorded(t *testing.T) (*room, []desk.Change) {
 			_ = r.desk.Accept(ctx, r.agent(ming), s)
 		}
 	}
+	stop() // whatever was given out is told when it has stopped
+	<-stopped
 	if err := r.desk.GiveOut(t.Context(), r.company); err != nil {
 		t.Fatal(err)
 	}

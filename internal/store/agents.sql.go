@@ -87,7 +87,7 @@ func (q *Queries) AgentGet(ctx context.Context, arg AgentGetParams) (Agent, erro
 }
 
 const agentLock = `-- name: AgentLock :one
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = $2 FOR UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = $2 FOR NO KEY UPDATE
 `
 
 type AgentLockParams struct {
@@ -95,6 +95,7 @@ type AgentLockParams struct {
 	UID       int64
 }
 
+// Agents are locked without their keys: a new session that names one as its customer's own need not wait.
 func (q *Queries) AgentLock(ctx context.Context, arg AgentLockParams) (Agent, error) {
 	row := q.db.QueryRow(ctx, agentLock, arg.CompanyID, arg.UID)
 	var i Agent
@@ -321,7 +322,7 @@ func (q *Queries) AgentsDue(ctx context.Context, arg AgentsDueParams) ([]int64, 
 }
 
 const agentsFree = `-- name: AgentsFree :many
-SELECT uid FROM agents WHERE company_id = $1 AND presence = 'online' AND load < capacity AND disabled_at IS NULL
+SELECT uid, (capacity - load)::integer AS places FROM agents WHERE company_id = $1 AND presence = 'online' AND load < capacity AND disabled_at IS NULL
 ORDER BY load, last_assigned_at NULLS FIRST, uid LIMIT $2
 `
 
@@ -330,20 +331,25 @@ type AgentsFreeParams struct {
 	Max       int32
 }
 
+type AgentsFreeRow struct {
+	UID    int64
+	Places int32
+}
+
 // Who can take a session, the least busy first.
-func (q *Queries) AgentsFree(ctx context.Context, arg AgentsFreeParams) ([]int64, error) {
+func (q *Queries) AgentsFree(ctx context.Context, arg AgentsFreeParams) ([]AgentsFreeRow, error) {
 	rows, err := q.db.Query(ctx, agentsFree, arg.CompanyID, arg.Max)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []int64
+	var items []AgentsFreeRow
 	for rows.Next() {
-		var uid int64
-		if err := rows.Scan(&uid); err != nil {
+		var i AgentsFreeRow
+		if err := rows.Scan(&i.UID, &i.Places); err != nil {
 			return nil, err
 		}
-		items = append(items, uid)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -355,7 +361,7 @@ const agentsFreeInOrder = `-- name: AgentsFreeInOrder :many
 SELECT a.uid FROM group_members m JOIN agents a USING (company_id, uid)
 WHERE m.company_id = $1 AND m.group_id = ANY($2::bigint[]) AND a.presence = 'online' AND a.load < a.capacity AND a.disabled_at IS NULL
   AND EXISTS (SELECT FROM seats s WHERE s.company_id = a.company_id AND s.appid = $3 AND s.uid = a.uid)
-ORDER BY m.position, m.uid LIMIT $4
+ORDER BY array_position($2::bigint[], m.group_id), m.position, m.uid LIMIT $4
 `
 
 type AgentsFreeInOrderParams struct {
@@ -365,7 +371,7 @@ type AgentsFreeInOrderParams struct {
 	Max       int32
 }
 
-// The first of one group, in the group's own order.
+// The first of some groups: of each in its own order, one group after the other.
 func (q *Queries) AgentsFreeInOrder(ctx context.Context, arg AgentsFreeInOrderParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, agentsFreeInOrder,
 		arg.CompanyID,
@@ -470,6 +476,42 @@ func (q *Queries) AgentsFreeLongestIdle(ctx context.Context, arg AgentsFreeLonge
 	return items, nil
 }
 
+const agentsFreeOf = `-- name: AgentsFreeOf :many
+SELECT uid, (capacity - load)::integer AS places FROM agents
+WHERE company_id = $1 AND uid = ANY($2::bigint[]) AND presence = 'online' AND load < capacity AND disabled_at IS NULL
+`
+
+type AgentsFreeOfParams struct {
+	CompanyID id.ID
+	UIDs      []int64
+}
+
+type AgentsFreeOfRow struct {
+	UID    int64
+	Places int32
+}
+
+// Those of these who can take a session.
+func (q *Queries) AgentsFreeOf(ctx context.Context, arg AgentsFreeOfParams) ([]AgentsFreeOfRow, error) {
+	rows, err := q.db.Query(ctx, agentsFreeOf, arg.CompanyID, arg.UIDs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AgentsFreeOfRow
+	for rows.Next() {
+		var i AgentsFreeOfRow
+		if err := rows.Scan(&i.UID, &i.Places); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const agentsFreeRoundRobin = `-- name: AgentsFreeRoundRobin :many
 SELECT a.uid FROM agents a WHERE a.company_id = $1 AND a.presence = 'online' AND a.load < a.capacity AND a.disabled_at IS NULL
   AND EXISTS (SELECT FROM seats s WHERE s.company_id = a.company_id AND s.appid = $2 AND s.uid = a.uid)
@@ -510,7 +552,7 @@ func (q *Queries) AgentsFreeRoundRobin(ctx context.Context, arg AgentsFreeRoundR
 }
 
 const agentsLock = `-- name: AgentsLock :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR NO KEY UPDATE
 `
 
 // Everybody who could be given a session, locked in one order, so that two who give out sessions count one after the other.
@@ -607,7 +649,7 @@ func (q *Queries) AgentsLockNamed(ctx context.Context, arg AgentsLockNamedParams
 }
 
 const agentsLockThese = `-- name: AgentsLockThese :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR NO KEY UPDATE
 `
 
 type AgentsLockTheseParams struct {

@@ -13,10 +13,14 @@ import (
 )
 
 const companiesQueueing = `-- name: CompaniesQueueing :many
-SELECT DISTINCT company_id FROM sessions WHERE company_id = ANY($1::uuid[]) AND state = 3
+SELECT k.company_id::uuid AS company_id FROM unnest($1::uuid[]) AS k (company_id)
+LEFT JOIN LATERAL (SELECT s.company_id FROM sessions s WHERE s.company_id = k.company_id AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held ORDER BY s.appid, s.group_id LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT s.company_id FROM sessions s WHERE s.company_id = k.company_id AND s.state = 3 AND s.target_uid IS NOT NULL ORDER BY s.target_uid LIMIT 1) t ON true
+LEFT JOIN LATERAL (SELECT s.company_id FROM sessions s WHERE s.company_id = k.company_id AND s.state = 3 AND s.exclusive_uid IS NOT NULL ORDER BY s.exclusive_uid LIMIT 1) e ON true
+WHERE COALESCE(a.company_id, t.company_id, e.company_id) IS NOT NULL
 `
 
-// Which of these companies have a queue.
+// Which of these companies have a queue: one look into each of the indexes of queues, however long they are.
 func (q *Queries) CompaniesQueueing(ctx context.Context, companyIds []id.ID) ([]id.ID, error) {
 	rows, err := q.db.Query(ctx, companiesQueueing, companyIds)
 	if err != nil {
@@ -675,99 +679,6 @@ func (q *Queries) SessionsHear(ctx context.Context, arg SessionsHearParams) erro
 	return err
 }
 
-const sessionsInQueue = `-- name: SessionsInQueue :many
-SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, c.remark, a.name AS account_name
-FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
-WHERE s.company_id = $1 AND s.state = 3
-  AND (s.target_uid = $2 OR (s.target_uid IS NULL AND (s.group_id IS NULL OR s.group_id = ANY($3::bigint[]))))
-ORDER BY s.rank, s.session_id LIMIT $4
-`
-
-type SessionsInQueueParams struct {
-	CompanyID id.ID
-	UID       *int64
-	GroupIDs  []int64
-	Max       int32
-}
-
-type SessionsInQueueRow struct {
-	Session     Session
-	Remark      string
-	AccountName string
-}
-
-// The queue as an agent sees it: of their groups, of no group, and for them by name.
-func (q *Queries) SessionsInQueue(ctx context.Context, arg SessionsInQueueParams) ([]SessionsInQueueRow, error) {
-	rows, err := q.db.Query(ctx, sessionsInQueue,
-		arg.CompanyID,
-		arg.UID,
-		arg.GroupIDs,
-		arg.Max,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []SessionsInQueueRow
-	for rows.Next() {
-		var i SessionsInQueueRow
-		if err := rows.Scan(
-			&i.Session.CompanyID,
-			&i.Session.SessionID,
-			&i.Session.AppID,
-			&i.Session.OpenID,
-			&i.Session.State,
-			&i.Session.Type,
-			&i.Session.TargetUID,
-			&i.Session.GroupID,
-			&i.Session.ExclusiveUID,
-			&i.Session.UID,
-			&i.Session.CustomerServiceID,
-			&i.Session.Priority,
-			&i.Session.CreatedAt,
-			&i.Session.QueuedAt,
-			&i.Session.AssignedAt,
-			&i.Session.TakenAt,
-			&i.Session.ClosedAt,
-			&i.Session.ClosedWhy,
-			&i.Session.OldestAt,
-			&i.Session.LastSeq,
-			&i.Session.Heard,
-			&i.Session.SeenSeq,
-			&i.Session.SeenHeard,
-			&i.Session.Version,
-			&i.Session.WaitingSince,
-			&i.Session.LastAt,
-			&i.Session.LastOpercode,
-			&i.Session.LastType,
-			&i.Session.LastText,
-			&i.Session.Rank,
-			&i.Session.Held,
-			&i.Session.HomeGroupID,
-			&i.Session.DueAt,
-			&i.Session.RequeuedAt,
-			&i.Session.Guests,
-			&i.Session.LeftUID,
-			&i.Session.NotBefore,
-			&i.Session.LeftMessage,
-			&i.Session.Owed,
-			&i.Session.ToldOpens,
-			&i.Session.ToldAhead,
-			&i.Session.ToldWait,
-			&i.Session.ToldAt,
-			&i.Remark,
-			&i.AccountName,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const sessionsLive = `-- name: SessionsLive :many
 SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::text[]) AS appid, unnest($3::text[]) AS openid) k
 JOIN sessions s ON s.company_id = k.company_id AND s.appid = k.appid AND s.openid = k.openid AND s.state >= 0
@@ -1366,70 +1277,53 @@ func (q *Queries) SessionsPage(ctx context.Context, arg SessionsPageParams) ([]S
 	return items, nil
 }
 
-const sessionsQueueCount = `-- name: SessionsQueueCount :one
-SELECT count(*)::bigint FROM (SELECT FROM sessions s
-    WHERE s.company_id = $1 AND s.state = 3
-      AND (s.target_uid = $2 OR (s.target_uid IS NULL AND (s.group_id IS NULL OR s.group_id = ANY($3::bigint[])))) LIMIT $4) q
-`
-
-type SessionsQueueCountParams struct {
-	CompanyID id.ID
-	UID       *int64
-	GroupIDs  []int64
-	Max       int32
-}
-
-// Counted to a limit: nobody reads a longer number, and a flood must not make the page slow.
-func (q *Queries) SessionsQueueCount(ctx context.Context, arg SessionsQueueCountParams) (int64, error) {
-	row := q.db.QueryRow(ctx, sessionsQueueCount,
-		arg.CompanyID,
-		arg.UID,
-		arg.GroupIDs,
-		arg.Max,
-	)
-	var column_1 int64
-	err := row.Scan(&column_1)
-	return column_1, err
-}
-
 const sessionsQueueing = `-- name: SessionsQueueing :many
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($2::text[]) AS a (appid) CROSS JOIN unnest($3::bigint[]) AS g (group_id)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id = g.group_id
-    AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
-    AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
+SELECT q.session_id, q.appid, q.openid, q.rank FROM (SELECT unnest($2::text[]) AS appid, unnest($3::bigint[]) AS group_id) k
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.group_id = k.group_id
+    AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
+    AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($2::text[]) AS a (appid) CROSS JOIN unnest($3::bigint[]) AS g (group_id)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.home_group_id = g.group_id
-    AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
-    AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
+SELECT q.session_id, q.appid, q.openid, q.rank FROM (SELECT unnest($10::text[]) AS appid, unnest($11::bigint[]) AS home_group_id, unnest($12::bigint[]) AS group_id) k
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.home_group_id = k.home_group_id
+    AND (k.group_id = 0 OR s.group_id = k.group_id)
+    AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
+    AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($2::text[]) AS a (appid)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = a.appid AND s.group_id IS NULL
-    AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
-    AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($13::text[]) AS k (appid)
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.group_id IS NULL
+    AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
+    AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.group_id, s.rank, s.session_id LIMIT $1) q
 UNION
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($5::bigint[]) AS u (uid)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid = u.uid AND s.appid = ANY($2::text[])
-    AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
-    AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($14::bigint[]) AS k (uid)
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid = k.uid
+    AND EXISTS (SELECT FROM seats e WHERE e.company_id = $4 AND e.appid = s.appid AND e.uid = k.uid)
+    AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
+    AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
-SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($5::bigint[]) AS u (uid)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.exclusive_uid = u.uid AND s.appid = ANY($2::text[])
-    AND (s.left_uid IS NULL OR cardinality($5::bigint[]) > 1 OR s.left_uid <> ALL($5::bigint[])) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz)
-    AND (s.rank, s.session_id) > ($7::bigint, $8::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
+SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($14::bigint[]) AS k (uid)
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.exclusive_uid = k.uid
+    AND EXISTS (SELECT FROM seats e WHERE e.company_id = $4 AND e.appid = s.appid AND e.uid = k.uid)
+    AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
+    AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 ORDER BY rank, session_id
 LIMIT $1
 `
 
 type SessionsQueueingParams struct {
-	Max       int32
-	AppIDs    []string
-	GroupIDs  []int64
-	CompanyID id.ID
-	UIDs      []int64
-	Now       time.Time
-	AfterRank int64
-	AfterID   id.ID
+	Max          int32
+	GroupAppIDs  []string
+	GroupIDs     []int64
+	CompanyID    id.ID
+	GaveBack     int64
+	Now          time.Time
+	But          []id.ID
+	AfterRank    int64
+	AfterID      id.ID
+	HomeAppIDs   []string
+	HomeGroupIDs []int64
+	NowGroupIDs  []int64
+	AppIDs       []string
+	UIDs         []int64
 }
 
 type SessionsQueueingRow struct {
@@ -1439,18 +1333,25 @@ type SessionsQueueingRow struct {
 	Rank      int64
 }
 
-// The heads of those queues that these agents may take from: of these accounts and groups, of no group, for them by name, and of
-// their own customers. Each is read from the front of an index, behind a place of the serving order.
+// The heads of those queues that some agents may take from, behind a place of the serving order: of the groups, each at an account; of
+// the groups for which they were first (0: wherever they are now); of no group; for the agents by name; and of their own
+// customers. Each is read from the front of an index; that is why the third names its group, which is null, in its order.
 func (q *Queries) SessionsQueueing(ctx context.Context, arg SessionsQueueingParams) ([]SessionsQueueingRow, error) {
 	rows, err := q.db.Query(ctx, sessionsQueueing,
 		arg.Max,
-		arg.AppIDs,
+		arg.GroupAppIDs,
 		arg.GroupIDs,
 		arg.CompanyID,
-		arg.UIDs,
+		arg.GaveBack,
 		arg.Now,
+		arg.But,
 		arg.AfterRank,
 		arg.AfterID,
+		arg.HomeAppIDs,
+		arg.HomeGroupIDs,
+		arg.NowGroupIDs,
+		arg.AppIDs,
+		arg.UIDs,
 	)
 	if err != nil {
 		return nil, err
@@ -1483,4 +1384,89 @@ UPDATE sessions SET due_at = 'epoch' WHERE company_id = $1 AND state >= 0
 func (q *Queries) SessionsRetime(ctx context.Context, companyID id.ID) error {
 	_, err := q.db.Exec(ctx, sessionsRetime, companyID)
 	return err
+}
+
+const sessionsShown = `-- name: SessionsShown :many
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, c.remark, a.name AS account_name
+FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
+WHERE s.company_id = $1 AND s.session_id = ANY($2::uuid[])
+ORDER BY s.rank, s.session_id
+`
+
+type SessionsShownParams struct {
+	CompanyID  id.ID
+	SessionIDs []id.ID
+}
+
+type SessionsShownRow struct {
+	Session     Session
+	Remark      string
+	AccountName string
+}
+
+// These sessions with what a row of a list shows, in serving order.
+func (q *Queries) SessionsShown(ctx context.Context, arg SessionsShownParams) ([]SessionsShownRow, error) {
+	rows, err := q.db.Query(ctx, sessionsShown, arg.CompanyID, arg.SessionIDs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SessionsShownRow
+	for rows.Next() {
+		var i SessionsShownRow
+		if err := rows.Scan(
+			&i.Session.CompanyID,
+			&i.Session.SessionID,
+			&i.Session.AppID,
+			&i.Session.OpenID,
+			&i.Session.State,
+			&i.Session.Type,
+			&i.Session.TargetUID,
+			&i.Session.GroupID,
+			&i.Session.ExclusiveUID,
+			&i.Session.UID,
+			&i.Session.CustomerServiceID,
+			&i.Session.Priority,
+			&i.Session.CreatedAt,
+			&i.Session.QueuedAt,
+			&i.Session.AssignedAt,
+			&i.Session.TakenAt,
+			&i.Session.ClosedAt,
+			&i.Session.ClosedWhy,
+			&i.Session.OldestAt,
+			&i.Session.LastSeq,
+			&i.Session.Heard,
+			&i.Session.SeenSeq,
+			&i.Session.SeenHeard,
+			&i.Session.Version,
+			&i.Session.WaitingSince,
+			&i.Session.LastAt,
+			&i.Session.LastOpercode,
+			&i.Session.LastType,
+			&i.Session.LastText,
+			&i.Session.Rank,
+			&i.Session.Held,
+			&i.Session.HomeGroupID,
+			&i.Session.DueAt,
+			&i.Session.RequeuedAt,
+			&i.Session.Guests,
+			&i.Session.LeftUID,
+			&i.Session.NotBefore,
+			&i.Session.LeftMessage,
+			&i.Session.Owed,
+			&i.Session.ToldOpens,
+			&i.Session.ToldAhead,
+			&i.Session.ToldWait,
+			&i.Session.ToldAt,
+			&i.Remark,
+			&i.AccountName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
