@@ -48,7 +48,7 @@ type Handlers struct {
 	Deps
 	accounts *accounts
 	metrics  *metrics
-	notes    notes
+	tallies  tallies
 	trust    trust
 }
 
@@ -123,7 +123,7 @@ func New(d Deps) *Server {
 	h.actsRoutes(agents)
 	h.mediaRoutes(agents)
 	h.settingsRoutes(agents)
-	return &Server{e, []func(context.Context){api.Run, h.keepTrust}}
+	return &Server{e, []func(context.Context){api.Run, h.keepTrust, h.keepTallies}}
 }
 
 // sameOrigin refuses what another site has a browser send: no token in forms is needed for it.

@@ -52,6 +52,16 @@ type AccountCallback struct {
 	Refused    string
 }
 
+type AccountEvent struct {
+	CompanyID id.ID
+	EventID   id.ID
+	AppID     string
+	CreatedAt time.Time
+	Event     string
+	WeChatKey string
+	Raw       string
+}
+
 type Agent struct {
 	CompanyID      id.ID
 	UID            int64
@@ -73,6 +83,15 @@ type Agent struct {
 	ActiveAt       *time.Time
 	DueAt          *time.Time
 	LoginEpoch     int64
+}
+
+type CallbackCount struct {
+	CompanyID id.ID
+	AppID     string
+	BeganAt   time.Time
+	Taken     int32
+	Late      int32
+	Refused   int32
 }
 
 type Company struct {
