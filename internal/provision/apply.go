@@ -182,7 +182,11 @@ func (a *applying) itself(ctx context.Context) error {
 	differs := p != store.CompanyPutParams{CompanyID: f.ID, Name: was.Name, Timezone: was.Timezone, Locale: was.Locale, Distribution: was.Distribution, Notices: was.Notices,
 		QueueTimeout: was.QueueTimeout, ReceptionTimeout: was.ReceptionTimeout, IdleTimeout: was.IdleTimeout, ReclaimAfter: was.ReclaimAfter,
 		ExclusiveWait: was.ExclusiveWait, AwayAfter: was.AwayAfter, Grace: was.Grace}
-	forgets := f.ForgetAfter != nil && (was.ForgetAfter == nil || *was.ForgetAfter != *f.ForgetAfter)
+	forget := f.ForgetAfter
+	if forget != nil && *forget == ForgetNever {
+		forget = nil
+	}
+	forgets := f.ForgetAfter != nil && saidN(was.ForgetAfter, ForgetNever) != *f.ForgetAfter
 	a.note(&a.report.Companies, there, differs || forgets)
 	if !there || differs {
 		if _, err = a.q.CompanyPut(ctx, p); err != nil {
@@ -190,7 +194,7 @@ func (a *applying) itself(ctx context.Context) error {
 		}
 	}
 	if forgets {
-		return a.q.CompanyForgetAfterSet(ctx, store.CompanyForgetAfterSetParams{CompanyID: f.ID, ForgetAfter: f.ForgetAfter})
+		return a.q.CompanyForgetAfterSet(ctx, store.CompanyForgetAfterSetParams{CompanyID: f.ID, ForgetAfter: forget})
 	}
 	return nil
 }
