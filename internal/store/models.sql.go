@@ -320,3 +320,40 @@ type Session struct {
 	ToldWait          int64
 	ToldAt            *time.Time
 }
+
+type Upload struct {
+	CompanyID id.ID
+	UploadID  id.ID
+	UID       *int64
+	Kind      string
+	Mime      string
+	Size      int64
+	Width     int32
+	Height    int32
+	LengthMs  int64
+	Thumb     bool
+	Play      string
+	Sum       []byte
+	OfRules   bool
+	CreatedAt time.Time
+}
+
+type UploadMedium struct {
+	CompanyID id.ID
+	UploadID  id.ID
+	AppID     string
+	Kind      string
+	MediaID   string
+	Until     time.Time
+	TryAt     time.Time
+}
+
+type UploadUse struct {
+	CompanyID id.ID
+	UploadID  id.ID
+	MessageID id.ID
+	CreatedAt time.Time
+	SessionID *id.ID
+	AppID     string
+	OpenID    string
+}
