@@ -21,6 +21,7 @@ import (
 	"weir/internal/live"
 	"weir/internal/media"
 	"weir/internal/store"
+	"weir/internal/uploads"
 	"weir/views/words"
 )
 
@@ -31,7 +32,8 @@ type APIDeps struct {
 	Hub     *live.Hub
 	Clock   func() time.Time // nil: the real one
 	Log     *slog.Logger     // nil: the default one
-	Media   media.Store      // what customers sent; nil: nothing is served
+	Media   media.Store      // what customers sent, and what is sent to them; nil: nothing is served
+	Uploads *uploads.Uploads // takes files that are to be sent
 	Version string           // of the program, for the OpenAPI document; "": unknown
 }
 

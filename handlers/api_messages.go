@@ -46,13 +46,17 @@ type replyInput struct {
 	SessionPath
 	Key  string `header:"Idempotency-Key" doc:"makes doing it twice doing it once: the same request under the same key gets the same message"`
 	Body struct {
-		UID  int64      `json:"uid" minimum:"1" doc:"the agent in whose name it is said; the session must be theirs"`
-		Type *int16     `json:"message_type,omitempty" minimum:"0" maximum:"6" doc:"1 text, also where left out; 6 a card that opens a link; 0 a menu message"`
-		Text string     `json:"text,omitempty" doc:"of a text; one of more than 2048 bytes of UTF-8 goes in several messages, each counted: see parts"`
-		Link *LinkCard  `json:"link,omitempty" doc:"of type 6"`
-		Menu *desk.Menu `json:"menu,omitempty" doc:"of type 0: a question with answers to tap"`
-		Wait bool       `json:"wait,omitempty" doc:"what WeChat does not take now waits for the customer's next message instead of being refused"`
-		Of   int32      `json:"resend_seq,omitempty" minimum:"1" doc:"send again what stands at this place and failed; nothing else is said then"`
+		UID         int64        `json:"uid" minimum:"1" doc:"the agent in whose name it is said; the session must be theirs"`
+		Type        *int16       `json:"message_type,omitempty" minimum:"0" maximum:"6" doc:"1 text, also where left out; 2 picture, 3 voice message, 4 video; 6 a card that opens a link; 0 a menu message or the card of a mini program"`
+		Text        string       `json:"text,omitempty" doc:"of a text; one of more than 2048 bytes of UTF-8 goes in several messages, each counted: see parts"`
+		Medium      string       `json:"resources_id,omitempty" doc:"of types 2 to 4: what POST /media answered; it may be sent more than once"`
+		Title       string       `json:"title,omitempty" doc:"of a video"`
+		Description string       `json:"description,omitempty" doc:"of a video"`
+		Link        *LinkCard    `json:"link,omitempty" doc:"of type 6"`
+		Menu        *desk.Menu   `json:"menu,omitempty" doc:"of type 0: a question with answers to tap"`
+		Program     *ProgramCard `json:"program,omitempty" doc:"of type 0: a card that opens a page of a mini program, which must be linked to the account"`
+		Wait        bool         `json:"wait,omitempty" doc:"what WeChat does not take now waits for the customer's next message instead of being refused"`
+		Of          int32        `json:"resend_seq,omitempty" minimum:"1" doc:"send again what stands at this place and failed; nothing else is said then"`
 	}
 }
 
@@ -62,6 +66,14 @@ type LinkCard struct {
 	Description string `json:"description,omitempty"`
 	URL         string `json:"url"`
 	Picture     string `json:"picture,omitempty" doc:"address of the picture"`
+}
+
+// ProgramCard is a card that opens a page of a mini program.
+type ProgramCard struct {
+	Title  string `json:"title"`
+	AppID  string `json:"appid" doc:"of the mini program"`
+	Path   string `json:"pagepath" doc:"of its page, without a slash before it, such as pages/index?from=desk"`
+	Medium string `json:"resources_id" doc:"a picture, as POST /media answered; it is shown 520 × 416"`
 }
 
 // said is what a request wants to be said.
@@ -75,6 +87,11 @@ func (in *replyInput) said() (desk.Reply, error) {
 	case b.Of != 0 || r.Type == desk.TypeText:
 	case r.Type == desk.TypeLink && b.Link != nil:
 		r.Data = desk.Data{Title: b.Link.Title, Description: b.Link.Description, URL: b.Link.URL, PicURL: b.Link.Picture}
+	case r.Type == desk.TypeImage, r.Type == desk.TypeVoice, r.Type == desk.TypeVideo:
+		r.Data = desk.Data{ResourcesID: b.Medium, Title: b.Title, Description: b.Description}
+	case r.Type == desk.TypeOther && b.Program != nil:
+		p := b.Program
+		r.Data = desk.Data{Kind: desk.KindProgram, Title: p.Title, ResourcesID: p.Medium, Out: &desk.Outgoing{Program: &desk.Program{AppID: p.AppID, Path: p.Path}}}
 	case r.Type == desk.TypeOther && b.Menu != nil:
 		r.Data = desk.Data{Kind: desk.KindMenu, Out: &desk.Outgoing{Menu: b.Menu}}
 	default:

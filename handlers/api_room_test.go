@@ -28,6 +28,7 @@ import (
 	"weir/internal/secret"
 	"weir/internal/store"
 	"weir/internal/testkit"
+	"weir/internal/uploads"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -133,8 +134,8 @@ func (r *room) start() *process {
 	if err := d.Enter(r.Context()); err != nil {
 		r.Fatal(err)
 	}
-	e := echo.New()
-	api := handlers.MountAPI(e, handlers.APIDeps{Desk: d, Store: r.store, Hub: hub, Log: slog.New(slog.DiscardHandler), Media: r.media()})
+	e, kept := echo.New(), r.media()
+	api := handlers.MountAPI(e, handlers.APIDeps{Desk: d, Store: r.store, Hub: hub, Log: slog.New(slog.DiscardHandler), Media: kept, Uploads: uploads.New(d, kept, media.Tools{})})
 	server := httptest.NewServer(e)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{}, 3)
@@ -297,7 +298,7 @@ func (r *room) everything() map[string][]string {
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
 	out := map[string][]string{}
-	for _, table := range []string{"companies", "accounts", "agents", "groups", "group_members", "seats", "rules", "customers", "sessions", "messages", "events", "decisions", "idempotency_keys"} {
+	for _, table := range []string{"companies", "accounts", "agents", "groups", "group_members", "seats", "rules", "customers", "sessions", "messages", "events", "decisions", "idempotency_keys", "uploads", "upload_uses", "upload_media"} {
 		rows, err := conn.Query(r.Context(), "SELECT t::text FROM "+table+" t ORDER BY 1")
 		if err != nil {
 			r.Fatal(err)

@@ -41,7 +41,11 @@ func (c call) body(t *testing.T, ids map[string]any) any {
 	if !ok {
 		return nil
 	}
-	schema := content["content"].(map[string]any)["application/json"].(map[string]any)["schema"]
+	asJSON, ok := content["content"].(map[string]any)["application/json"].(map[string]any)
+	if !ok {
+		return "a file that is none"
+	}
+	schema := asJSON["schema"]
 	v := c.value(t, schema.(map[string]any), "", ids).(map[string]any)
 	if strings.HasSuffix(c.path, "/transfer") {
 		delete(v, "group") // one of the two
@@ -116,7 +120,8 @@ func TestAnotherCompanyFindsNothingAndChangesNothing(t *testing.T) {
 	if a := r.ask("GET", "/media/"+picture, nil); a.status != 200 {
 		t.Fatalf("the company's own: %s", a)
 	}
-	ids := map[string]any{"media_id": picture, "session_id": session, "rule_id": rule["rule_id"], "uid": yu, "guest": ming, "exclusive_uid": yu, "appid": ourApp, "openid": "oA", "group": "售后", "status": "offline",
+	upload := r.must("POST", "/media", string(jpg(t)), "Content-Type", "application/octet-stream").body["resources_id"]
+	ids := map[string]any{"media_id": picture, "resources_id": upload, "session_id": session, "rule_id": rule["rule_id"], "uid": yu, "guest": ming, "exclusive_uid": yu, "appid": ourApp, "openid": "oA", "group": "售后", "status": "offline",
 		"message_type": 1, "kind": "exact"}
 	before := r.everything()
 	if len(before["messages"]) < 2 || len(before["rules"]) < 2 || len(before["customers"]) < 1 {
@@ -154,6 +159,11 @@ func TestAnotherCompanyFindsNothingAndChangesNothing(t *testing.T) {
 				t.Fatal("something was changed")
 			}
 		})
+	}
+	// Nor may they send what we uploaded, or see it.
+	theirs := r.askAs(theirToken, "GET", "/media/"+upload.(string), nil)
+	if theirs.status != 404 {
+		t.Errorf("what we uploaded: %s", theirs)
 	}
 	for _, query := range []string{"openid=oA", "appid=" + ourApp, "uid=8082", "state=1"} {
 		if a := r.askAs(theirToken, "GET", "/sessions?"+query, nil); a.status != 200 || len(a.items()) != 0 {

@@ -289,7 +289,7 @@ func TestRefusals(t *testing.T) {
 		{"another agent's is not closed", "POST", s + "/close", map[string]any{"uid": ming}, 403, "session.close-not-yours", ""},
 		{"nothing to say", "POST", s + "/messages", map[string]any{"uid": yu, "text": " "}, 422, "reply.empty", ""},
 		{"too much to say", "POST", s + "/messages", map[string]any{"uid": yu, "text": strings.Repeat("长", 6900)}, 422, "reply.long", "20700 bytes"},
-		{"only text", "POST", s + "/messages", map[string]any{"uid": yu, "message_type": 2, "text": "x"}, 422, "message.kind", ""},
+		{"a picture without one", "POST", s + "/messages", map[string]any{"uid": yu, "message_type": 2, "text": "x"}, 422, "upload.none", ""},
 		{"type 0 is not text", "POST", s + "/messages", map[string]any{"uid": yu, "message_type": 0, "text": "x"}, 422, "message.kind", ""},
 		{"to an agent and a group", "POST", s + "/transfer", map[string]any{"uid": ming, "group": "售后"}, 422, "transfer.one-target", ""},
 		{"to nobody", "POST", s + "/transfer", map[string]any{}, 422, "transfer.one-target", ""},

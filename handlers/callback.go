@@ -38,13 +38,12 @@ func (h *Handlers) verifyURL(c echo.Context) error {
 	if err != nil {
 		return h.refuseCallback(c, a, err)
 	}
-	h.noteVerified(a)
+	h.note(a, store.AccountCallbackNoteParams{VerifiedAt: h.instant()})
 	return c.Blob(http.StatusOK, echo.MIMETextPlainCharsetUTF8, []byte(echostr))
 }
 
 // POST /wechat/:appid takes one message or event. It answers once that is committed.
 func (h *Handlers) callback(c echo.Context) error {
-	began := time.Now()
 	ctx, stop := context.WithTimeout(c.Request().Context(), answerTime)
 	defer stop()
 	a, err := h.accounts.find(ctx, c.Param("appid"))
@@ -88,7 +87,7 @@ func (h *Handlers) callback(c echo.Context) error {
 		}
 	}
 	h.metrics.callbacks.WithLabelValues("taken").Inc()
-	h.noteHeard(a, time.Since(began))
+	h.note(a, store.AccountCallbackNoteParams{HeardAt: h.instant()})
 	out, kind, err := a.Seal(in, said, h.Clock(), nil)
 	if err != nil {
 		return err
@@ -104,7 +103,7 @@ func (h *Handlers) refuseCallback(c echo.Context, a *account, err error) error {
 	}
 	h.metrics.callbacks.WithLabelValues(bad.Reason.String()).Inc()
 	level := slog.LevelDebug
-	if h.noteRefused(a, bad.Reason.String()) {
+	if h.note(a, store.AccountCallbackNoteParams{RefusedAt: h.instant(), Refused: bad.Reason.String()}) {
 		level = slog.LevelWarn // not for each of a thousand forged ones
 	}
 	h.Log.Log(c.Request().Context(), level, "callback refused", "appid", a.AppID, "reason", bad.Reason.String(), "detail", bad.Error(), "request", rid(c), "from", c.RealIP())

@@ -75,6 +75,7 @@ func (d *drawing) message(m *desk.Message) views.Message {
 		d.medium(m, &v)
 	case desk.TypeOther:
 		v.What = m.Data.Kind
+		d.card(m, &v)
 	}
 	switch m.Opercode {
 	case desk.Automatic:
@@ -82,7 +83,7 @@ func (d *drawing) message(m *desk.Message) views.Message {
 	case desk.FromAgent, desk.FromAdmin, desk.ToGroup:
 		v.By = d.Company.AgentName(m.UID)
 	}
-	v.Waits = m.Waits()
+	v.Waits, v.Why = m.Waits(), m.Reason
 	if m.Delivery == desk.Queued && m.Attempts > 0 && !v.Waits {
 		v.RetryAt = d.at(m.NextTryAt)
 	}
@@ -91,6 +92,21 @@ func (d *drawing) message(m *desk.Message) views.Message {
 		v.Resent = m.ResentSeq != 0
 	}
 	return v
+}
+
+// card is what type 0 says, where it is one of ours.
+func (d *drawing) card(m *desk.Message, v *views.Message) {
+	switch o := m.Data.Out; {
+	case o == nil:
+	case o.Menu != nil:
+		v.Kind, v.Text, v.Description = views.Menu, o.Menu.Head, o.Menu.Tail
+		for _, i := range o.Menu.Items {
+			v.Items = append(v.Items, i.Text)
+		}
+	case o.Program != nil:
+		v.Kind = views.MiniProgram
+		d.medium(m, v)
+	}
 }
 
 // ended is the line that says how the session ended.

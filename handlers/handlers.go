@@ -20,6 +20,7 @@ import (
 	"weir/internal/media"
 	"weir/internal/secret"
 	"weir/internal/store"
+	"weir/internal/uploads"
 	"weir/internal/wechat"
 	"weir/static"
 )
@@ -39,8 +40,9 @@ type Deps struct {
 	Clock     func() time.Time
 	Log       *slog.Logger
 	Metrics   *prometheus.Registry
-	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
-	Media     media.Store    // what customers sent; nil: nothing is served
+	Proxies   []netip.Prefix   // whose X-Forwarded-For is believed
+	Media     media.Store      // what customers sent, and what is sent to them; nil: nothing is served
+	Uploads   *uploads.Uploads // takes files that are to be sent
 }
 
 // Handlers answer requests.
@@ -48,7 +50,7 @@ type Handlers struct {
 	Deps
 	accounts *accounts
 	metrics  *metrics
-	tallies  tallies
+	notes    notes
 	trust    trust
 }
 
@@ -98,7 +100,7 @@ func New(d Deps) *Server {
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 
 	// Programs, by company token.
-	api := MountAPI(e, APIDeps{Desk: d.Desk, Store: d.Store, Hub: d.Hub, Clock: d.Clock, Log: d.Log, Media: d.Media})
+	api := MountAPI(e, APIDeps{Desk: d.Desk, Store: d.Store, Hub: d.Hub, Clock: d.Clock, Log: d.Log, Media: d.Media, Uploads: d.Uploads})
 
 	// People, by login. Whoever is not logged in is sent to /login.
 	page := e.Group("", h.secure, sameOrigin, h.forms, echo.WrapMiddleware(d.Logins.LoadAndSave))
@@ -123,7 +125,7 @@ func New(d Deps) *Server {
 	h.actsRoutes(agents)
 	h.mediaRoutes(agents)
 	h.settingsRoutes(agents)
-	return &Server{e, []func(context.Context){api.Run, h.keepTrust, h.keepTallies}}
+	return &Server{e, []func(context.Context){api.Run, h.keepTrust}}
 }
 
 // sameOrigin refuses what another site has a browser send: no token in forms is needed for it.

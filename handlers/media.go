@@ -34,13 +34,13 @@ type part struct {
 
 var (
 	whole = part{"", func(d *desk.Data) string { return d.Mime }}
-	thumb = part{".thumb", func(d *desk.Data) string {
+	thumb = part{media.ThumbSuffix, func(d *desk.Data) string {
 		if d.Thumb {
 			return "image/jpeg"
 		}
 		return ""
 	}}
-	play = part{".play", func(d *desk.Data) string { return d.Play }}
+	play = part{media.PlaySuffix, func(d *desk.Data) string { return d.Play }}
 )
 
 // GET /sessions/:id/media/:message and what was made of it. Who may not see the session is told that there is nothing.
@@ -111,20 +111,21 @@ func serveMedium(c echo.Context, store media.Store, m *desk.Message, p part) err
 }
 
 type mediumInput struct {
-	ID string `path:"id" doc:"the message's id, which is also its resources_id"`
+	ID string `path:"id" doc:"the resources_id of a message of type 2, 3 or 4, or of an upload"`
 	// The parameters of a request for a part are headers (Range), which net/http reads.
 }
 
 type mediumOutput struct{ Body func(huma.Context) }
 
 func mediumStreamed(op *huma.Operation) {
-	op.Description = "What a customer sent, as it came: file_url of a message of type 2, 3 or 4. Range requests work. A voice message that browsers do not play has its MP3 at /media/{id}/play, where this installation has ffmpeg."
+	op.Description = "What a customer sent, as it came, or was sent, as it was made to fit: file_url of a message of type 2, 3 or 4. Range requests work. A voice message that browsers do not play has its MP3 at /media/{id}/play, where this installation has ffmpeg."
 	op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{media.Unknown: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 }
 
 // mediaCalls are the API's calls about media.
 func (a *API) mediaCalls() {
-	route(a, "GET", "/media/{id}", "What a customer sent", a.mediumCall(whole), mediumStreamed)
+	route(a, "POST", "/media", "Give a file that is to be sent", a.giveMedium, created, fileBody)
+	route(a, "GET", "/media/{id}", "What a customer sent, or was sent", a.mediumCall(whole), mediumStreamed)
 	route(a, "GET", "/media/{id}/thumb", "A small picture of it", a.mediumCall(thumb), mediumStreamed)
 	route(a, "GET", "/media/{id}/play", "A voice message for browsers", a.mediumCall(play), mediumStreamed)
 }
@@ -159,7 +160,7 @@ func (d *drawing) medium(m *desk.Message, v *views.Message) {
 	if x.Media != desk.MediaKept {
 		return
 	}
-	at := "/sessions/" + m.SessionID.String() + "/media/" + m.ID.String()
+	at := "/sessions/" + m.SessionID.String() + "/media/" + x.ResourcesID
 	v.URL = at
 	if x.Thumb {
 		v.ThumbURL = at + "/thumb"

@@ -29,8 +29,6 @@ func (h *Handlers) settingsRoutes(g *echo.Group) {
 	g.PUT("/settings/accounts/:appid", h.changeAccount, h.managers)
 	g.PUT("/settings/accounts/:appid/pause", h.pauseAccount, h.managers)
 	g.GET("/settings/accounts/:appid/checks", h.checkAccount, h.managers)
-	g.GET("/settings/privacy", h.privacyPage, h.managers)
-	g.PUT("/settings/privacy", h.changePrivacy, h.managers)
 }
 
 // managers lets admins in, and supervisors where nothing is changed. The role is read anew with each request, so whoever loses
@@ -60,7 +58,6 @@ func (h *Handlers) nav(c echo.Context, company *desk.Company) views.Settings {
 	links := []views.Link{
 		{Href: "/", Icon: "message-square-text", Text: r.Words.Workspace},
 		{Href: "/settings/accounts", Icon: "smartphone", Text: w.Accounts, Divided: true},
-		{Href: "/settings/privacy", Icon: "lock", Text: r.Words.OfPrivacy().Title},
 	}
 	for i := range links {
 		links[i].Current = i > 0 && strings.HasPrefix(c.Request().URL.Path, links[i].Href)

@@ -395,7 +395,11 @@ func eventIcon(k Kind) string {
 
 // why is the sentence under a message that failed: what happened and what to do, WeChat's code in brackets.
 func why(w *words.Words, m Message) string {
-	say := words.Put(w.WhyFailed, w.Undelivered(m.Code))
+	reason := w.Undelivered(m.Code)
+	if m.Code == 0 && w.Knows(m.Why) {
+		reason = w.Sentence(m.Why)
+	}
+	say := words.Put(w.WhyFailed, reason)
 	if m.Code != 0 {
 		say += words.Put(w.WhatCode, m.Code)
 	}

@@ -146,6 +146,8 @@ const (
 	Video
 	Location
 	WebLink
+	Menu        // Text: what stands above the items; Description: what stands below
+	MiniProgram // ThumbURL: its picture
 	OtherKind
 
 	Followed      // Text: the QR code's name, where one was scanned
@@ -173,7 +175,7 @@ type Message struct {
 	Kind Kind
 
 	Text        string
-	Title       string  // of a link, or a location's label
+	Title       string  // of a link, a video or a card, or a location's label
 	URL         string  // of a link, or where an image, a voice message or a video lies; empty: it is gone
 	Lat, Lng    float64 // degrees
 	Length      time.Duration
@@ -192,6 +194,8 @@ type Message struct {
 	PlayURL  string     // what browsers show or play; empty: it can only be downloaded
 	Size     int64      // bytes
 	What     string     // of another kind: WeChat's own word for it
+	Items    []string   // of a menu: what can be tapped
+	Why      string     // the key of the sentence that says why it failed, where WeChat gave no code
 }
 
 // Delivery is how far a message of ours has come.

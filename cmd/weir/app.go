@@ -23,6 +23,7 @@ import (
 	"weir/internal/queue"
 	"weir/internal/secret"
 	"weir/internal/store"
+	"weir/internal/uploads"
 	"weir/internal/wechat"
 )
 
@@ -68,11 +69,11 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	a.index = queue.New(queue.Options{Redis: a.redis, Store: a.store, Desk: a.desk, Log: log})
 	client := wechat.NewClient(c.WeChatAPIURL, nil)
 	tokens := wechat.NewTokens(a.redis.DB(4), client, a.accountSecret, prefix)
-	a.courier = courier.New(a.desk, client, tokens, log, a.metrics)
 	kept, err := media.Open(c.MediaURL)
 	if err != nil {
 		return nil, err
 	}
+	a.courier = courier.New(a.desk, client, tokens, kept, log, a.metrics)
 	tools := media.FindTools()
 	if !tools.HaveFFmpeg() {
 		log.Info("there is no ffmpeg here: voice messages can be downloaded, not played, and videos have WeChat's own picture only")
@@ -81,7 +82,7 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	a.clerk = courier.NewClerk(a.desk, client, tokens, a.fetcher, log)
 	a.handler = handlers.Deps{Desk: a.desk, Store: a.store, Hub: a.hub, Logins: login.NewSessions(a.redis.DB(4), login.Options{Prefix: prefix, Secure: c.Secure()}),
 		Passwords: login.NewPasswords(), Throttle: login.NewThrottle(a.redis.DB(4), prefix), Box: a.box, WeChat: client, BaseURL: c.BaseURL, Ready: a.ready, Clock: time.Now, Log: log,
-		Metrics: a.metrics, Proxies: c.TrustedProxies, Media: kept}
+		Metrics: a.metrics, Proxies: c.TrustedProxies, Media: kept, Uploads: uploads.New(a.desk, kept, tools)}
 	return a, nil
 }
 

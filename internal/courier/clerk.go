@@ -67,9 +67,13 @@ func rest(ctx context.Context) bool {
 	}
 }
 
-// Forget makes nameless who is to be forgotten.
+// Forget makes nameless who is to be forgotten, and removes what was uploaded and never sent.
 func (k *Clerk) Forget(ctx context.Context) {
-	n, err := k.desk.Forget(ctx, 200, func(ctx context.Context, f desk.Forgotten) error { return k.fetcher.Forget(ctx, f.Key) })
+	remove := func(ctx context.Context, f desk.Forgotten) error { return k.fetcher.Forget(ctx, f.Key) }
+	if _, err := k.desk.DropUploads(ctx, 200, remove); err != nil && ctx.Err() == nil {
+		k.log.Error("could not remove what was uploaded and not sent", "err", err)
+	}
+	n, err := k.desk.Forget(ctx, 200, remove)
 	if err != nil && ctx.Err() == nil {
 		k.log.Error("could not forget customers who left", "err", err)
 	}

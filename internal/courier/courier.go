@@ -11,6 +11,7 @@ package courier
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -20,6 +21,7 @@ import (
 
 	"weir/internal/desk"
 	"weir/internal/id"
+	"weir/internal/media"
 	"weir/internal/wechat"
 )
 
@@ -28,6 +30,7 @@ const (
 	dueEvery = 2 * time.Second  // how often errands are looked for that nobody woke us for
 	dueMost  = 500              // and how many at a time
 	sendTime = 15 * time.Second // the longest that one errand may take
+	loadTime = 90 * time.Second // and one that has a medium to upload
 )
 
 // Customer is whom an errand is for.
@@ -41,6 +44,7 @@ type Courier struct {
 	desk   *desk.Desk
 	client *wechat.Client
 	tokens *wechat.Tokens
+	media  media.Store
 	log    *slog.Logger
 	sent   *prometheus.CounterVec
 	took   prometheus.Histogram
@@ -52,9 +56,9 @@ type Courier struct {
 	owed    owed
 }
 
-// New makes a courier; reg may be nil.
-func New(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, log *slog.Logger, reg prometheus.Registerer) *Courier {
-	c := &Courier{desk: d, client: client, tokens: tokens, log: log, known: map[Customer]bool{}, bell: make(chan struct{}, workers),
+// New makes a courier; what is uploaded is kept in m. reg may be nil.
+func New(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, m media.Store, log *slog.Logger, reg prometheus.Registerer) *Courier {
+	c := &Courier{desk: d, client: client, tokens: tokens, media: m, log: log, known: map[Customer]bool{}, bell: make(chan struct{}, workers),
 		sent: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "weir_sends_total", Help: "Messages carried to WeChat, by what became of them."}, []string{"outcome"}),
 		took: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "weir_send_seconds", Help: "Time WeChat took for a message.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 12)}),
 	}
@@ -168,7 +172,7 @@ func (c *Courier) done(to Customer) {
 func (c *Courier) serve(ctx context.Context, to Customer) {
 	for ctx.Err() == nil {
 		// What is begun is finished, also at shutdown: an errand cut off in the middle would be uncertain.
-		whole, stop := context.WithTimeout(context.WithoutCancel(ctx), sendTime+5*time.Second)
+		whole, stop := context.WithTimeout(context.WithoutCancel(ctx), loadTime+5*time.Second)
 		more := c.one(whole, to)
 		stop()
 		if !more {
@@ -199,19 +203,34 @@ func (c *Courier) one(ctx context.Context, to Customer) (more bool) {
 }
 
 func (c *Courier) send(ctx context.Context, m *desk.Message) desk.Outcome {
-	ctx, stop := context.WithTimeout(ctx, sendTime)
+	most := sendTime
+	if m.Data.ResourcesID != "" {
+		most = loadTime
+	}
+	ctx, stop := context.WithTimeout(ctx, most)
 	defer stop()
 	began, reached := time.Now(), false
-	err := c.tokens.Do(ctx, m.AppID, func(token string) error {
+	var mediaID string
+	err := c.tokens.Do(ctx, m.AppID, func(token string) (err error) {
 		reached = true
-		return c.say(ctx, token, m)
+		mediaID, err = c.say(ctx, token, m)
+		return err
 	})
 	c.took.Observe(time.Since(began).Seconds())
-	return outcome(err, reached, int(m.Attempts), time.Now(), rand.Float64)
+	o := outcome(err, reached, int(m.Attempts), time.Now(), rand.Float64)
+	o.MediaID = mediaID
+	return o
 }
 
-// say sends a message as what it is.
-func (c *Courier) say(ctx context.Context, token string, m *desk.Message) error {
+// say sends a message as what it is. Where it carries a medium, it tells what WeChat calls that.
+func (c *Courier) say(ctx context.Context, token string, m *desk.Message) (mediaID string, err error) {
+	if m.Data.ResourcesID != "" {
+		return c.sayMedium(ctx, token, m)
+	}
+	return "", c.sayPlain(ctx, token, m)
+}
+
+func (c *Courier) sayPlain(ctx context.Context, token string, m *desk.Message) error {
 	d := &m.Data
 	switch {
 	case m.Type == desk.TypeLink:
@@ -236,6 +255,9 @@ func outcome(err error, reached bool, attempt int, now time.Time, jitter func() 
 	o := desk.Outcome{Delivery: desk.Failed, Code: wechat.Code(err), NotTaken: true}
 	if err != nil {
 		o.Reason = wechat.Explain(err)
+	}
+	if errors.Is(err, errGone) {
+		o.Reason = "delivery.file-gone"
 	}
 	switch class {
 	case wechat.Sent:

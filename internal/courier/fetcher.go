@@ -162,12 +162,12 @@ func (f *Fetcher) keep(ctx context.Context, e *desk.MediaErrand) (facts desk.Med
 	case desk.TypeImage:
 		facts.Width, facts.Height, _ = media.Measure(data)
 		thumb, err := media.Thumbnail(data)
-		facts.Thumb, err = f.extra(ctx, m, ".thumb", thumb, err)
+		facts.Thumb, err = f.extra(ctx, m, media.ThumbSuffix, thumb, err)
 		return facts, err
 	case desk.TypeVideo:
 		poster, err := f.poster(ctx, m, data, kind.Type)
 		facts.Width, facts.Height, _ = media.Measure(poster)
-		facts.Thumb, err = f.extra(ctx, m, ".thumb", poster, err)
+		facts.Thumb, err = f.extra(ctx, m, media.ThumbSuffix, poster, err)
 		return facts, err
 	case desk.TypeVoice:
 		facts.Length = media.VoiceLength(data)
@@ -175,7 +175,7 @@ func (f *Fetcher) keep(ctx context.Context, e *desk.MediaErrand) (facts desk.Med
 			return facts, nil
 		}
 		mp3, err := f.tools.Playable(ctx, data, kind.Type)
-		made, err := f.extra(ctx, m, ".play", mp3, err)
+		made, err := f.extra(ctx, m, media.PlaySuffix, mp3, err)
 		if made {
 			facts.Play = media.PlayType
 		}
@@ -241,7 +241,7 @@ func (f *Fetcher) ask(ctx context.Context, m *desk.Message, mediaID string, hd b
 
 // Forget removes what was kept of a message.
 func (f *Fetcher) Forget(ctx context.Context, key string) error {
-	return errors.Join(f.store.Delete(ctx, key), f.store.Delete(ctx, key+".thumb"), f.store.Delete(ctx, key+".play"))
+	return media.Remove(ctx, f.store, key)
 }
 
 // MediaNews says whether a change brings something to fetch.

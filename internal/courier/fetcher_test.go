@@ -70,7 +70,7 @@ func (p *post) sends(act simulator.Act) desk.Message {
 	return p.settles()
 }
 
-// settles waits until something has become of the last message.
+// settles waits until something has become of the last thing that the customer sent.
 func (p *post) settles() (m desk.Message) {
 	p.Helper()
 	_, s, err := p.desk.Session(p.Context(), p.company, p.session)
@@ -82,11 +82,15 @@ func (p *post) settles() (m desk.Message) {
 		if time.Now().After(deadline) {
 			p.Fatalf("nothing became of %+v", m)
 		}
-		ms, err := p.desk.MessagesBefore(p.Context(), s, 1<<30, 1)
+		ms, err := p.desk.MessagesBefore(p.Context(), s, 1<<30, 5)
 		if err != nil || len(ms) == 0 {
 			p.Fatal(err, len(ms))
 		}
-		m = ms[0]
+		for _, x := range ms { // a notice may stand behind it
+			if x.Opercode == desk.FromCustomer {
+				m = x
+			}
+		}
 		time.Sleep(10 * time.Millisecond) // between looks
 	}
 	return m

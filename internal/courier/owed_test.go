@@ -111,7 +111,7 @@ func TestAnOutcomeToldTwiceCountsOnce(t *testing.T) {
 
 func (p *post) courier() *courier.Courier {
 	client := wechat.NewClient(p.api, nil)
-	return courier.New(p.desk, client, wechat.NewTokens(p.rdb, client, secret, ""), quiet, nil)
+	return courier.New(p.desk, client, wechat.NewTokens(p.rdb, client, secret, ""), p.folder(), quiet, nil)
 }
 
 func (p *post) wait(what string, ok func() bool) {

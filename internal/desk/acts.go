@@ -112,6 +112,9 @@ func (d *Desk) Reply(ctx context.Context, who Agent, session id.ID, r Reply) (m 
 		if err := d.resends(ctx, x, &r); err != nil {
 			return err
 		}
+		if err := x.attach(ctx, who, &r); err != nil {
+			return err
+		}
 		all, err := r.messages(x, pending, now)
 		if err != nil {
 			return err

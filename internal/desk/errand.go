@@ -25,6 +25,7 @@ type Outcome struct {
 	Shut     bool          // WeChat says that nothing more may be sent
 	NotTaken bool          // WeChat surely did not take it, so it does not count
 	Trouble  *Trouble      // nothing of this account can be sent
+	MediaID  string        // what WeChat calls the medium that it carried
 }
 
 // Due are customers for whom there is something to be sent now, as many as most. It is asked at the start and every few seconds: in the
@@ -201,6 +202,9 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 		if err := d.settle(ctx, q, &m, o); err != nil {
 			return err
 		}
+		if err := d.named(ctx, q, &m, o.MediaID); err != nil {
+			return err
+		}
 		if m.Waits() {
 			if err := held(ctx, q, &m); err != nil {
 				return err
@@ -217,6 +221,15 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 	}
 	d.committed(ctx, []Change{{Company: e.company, AppID: m.AppID, OpenID: m.OpenID, Updated: []Message{m}, Errand: o.Delivery == Queued}})
 	return nil
+}
+
+// named notes with a message what WeChat calls the medium that it carried: other programs read it.
+func (d *Desk) named(ctx context.Context, q *store.Queries, m *Message, mediaID string) error {
+	if mediaID == "" || mediaID == m.Data.MediaID {
+		return nil
+	}
+	m.Data.MediaID = mediaID
+	return q.MessageDataSet(ctx, store.MessageDataSetParams{CompanyID: m.Company, MessageID: m.ID, CreatedAt: m.CreatedAt, Data: []byte(m.Data.json()), Version: m.Version})
 }
 
 // shut is when the window closes after WeChat refused: now, where it says the time is over; else it runs on, used up.

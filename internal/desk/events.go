@@ -149,6 +149,9 @@ func (d *Desk) forget(ctx context.Context, company id.ID, appid, openid string, 
 			return err
 		}
 	}
+	if err := d.forgetUploads(ctx, company, appid, openid, remove); err != nil {
+		return err
+	}
 	return d.store.Tx(ctx, company, func(q *store.Queries) error {
 		if _, err := q.CustomerLock(ctx, store.CustomerLockParams{CompanyID: company, AppID: appid, OpenID: openid}); err != nil {
 			return err

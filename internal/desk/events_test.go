@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"weir/internal/desk"
-	"weir/internal/id"
 	"weir/internal/store"
 )
 
@@ -95,30 +94,6 @@ func TestWhatWeChatSaysOfTheAccountIsKeptWithIt(t *testing.T) {
 	r.happens("o1", "verify_expired", "", now.Add(-2*time.Hour), desk.Fact{}) // older, and late
 	if a := verification(); a.Verification != "naming_verify_fail" || a.VerificationReason != "by time" || !a.VerificationExpiresAt.Equal(until) {
 		t.Errorf("%+v", a)
-	}
-}
-
-func TestAnEventOfTheAccountItselfMakesNoCustomer(t *testing.T) {
-	r, now := newRoom(t), time.Now().UTC().Truncate(time.Second)
-	for i, event := range []string{"verify_expired", "annual_renew", "masssendjobfinish", "freepublishjobfinish"} {
-		r.happens("mphelper", event, "", now.Add(time.Duration(i)*time.Second), desk.Fact{})
-	}
-	if _, _, err := r.desk.Customer(t.Context(), r.company, appid, "mphelper"); err == nil {
-		t.Error("WeChat's system user became a customer")
-	}
-	if due, err := r.desk.TakeProfiles(t.Context(), 10); err != nil || len(due) != 0 {
-		t.Errorf("WeChat would be asked about %v (%v)", due, err)
-	}
-	kept, err := r.desk.AccountEvents(t.Context(), r.company, appid, 10)
-	if err != nil || len(kept) != 4 || kept[0].Event != "freepublishjobfinish" || kept[3].Event != "verify_expired" || kept[3].Raw != "<xml/>" || !kept[3].CreatedAt.Equal(now) {
-		t.Errorf("kept: %+v, %v", kept, err)
-	}
-	if theirs, err := r.desk.AccountEvents(t.Context(), id.New(), appid, 10); err != nil || len(theirs) != 0 {
-		t.Errorf("another company sees %+v (%v)", theirs, err)
-	}
-	r.happens("o1", "click", "x", now, desk.Fact{})
-	if _, _, err := r.desk.Customer(t.Context(), r.company, appid, "o1"); err != nil {
-		t.Errorf("a customer's event makes one, or this test means nothing: %v", err)
 	}
 }
 

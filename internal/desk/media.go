@@ -29,9 +29,12 @@ type MediaErrand struct {
 	company  *Company
 }
 
-// Key is where the medium is kept: by company and month, so that what is old can be found and moved.
-func (m *Message) Key() string {
-	return m.Company.String() + "/" + m.CreatedAt.UTC().Format("2006-01") + "/" + m.ID.String()
+// Key is where the medium is kept.
+func (m *Message) Key() string { return key(m.Company, m.CreatedAt, m.ID) }
+
+// key is where bytes are kept: by company and month, so that what is old can be found and moved.
+func key(company id.ID, at time.Time, name id.ID) string {
+	return company.String() + "/" + at.UTC().Format("2006-01") + "/" + name.String()
 }
 
 // MediaName names a message that has a medium.
@@ -84,10 +87,14 @@ type MediaFacts struct {
 // KeepMedia says that a medium is kept: open pages draw it.
 func (d *Desk) KeepMedia(ctx context.Context, e *MediaErrand, f MediaFacts) error {
 	return d.settleMedia(ctx, e, MediaKept, func(x *Data) {
-		x.ResourcesID, x.FileURL = e.Message.ID.String(), "/api/v1/media/"+e.Message.ID.String()
-		x.Mime, x.Size, x.Width, x.Height = f.Mime, f.Size, f.Width, f.Height
-		x.Length, x.Thumb, x.Play = f.Length.Milliseconds(), f.Thumb, f.Play
+		x.ResourcesID, x.FileURL = e.Message.ID.String(), fileURL(e.Message.ID)
+		x.facts(&f)
 	})
+}
+
+func (d *Data) facts(f *MediaFacts) {
+	d.Mime, d.Size, d.Width, d.Height = f.Mime, f.Size, f.Width, f.Height
+	d.Length, d.Thumb, d.Play = f.Length.Milliseconds(), f.Thumb, f.Play
 }
 
 // LoseMedia says that WeChat does not have it, or that it cannot be kept: nobody tries again by themselves.
@@ -175,14 +182,19 @@ func (d *Desk) FetchAgain(ctx context.Context, who Agent, session, message id.ID
 	return err
 }
 
-// Medium is the message of a medium that is kept, for whoever may see its session.
+// Medium is the message of a medium that is kept, for whoever may see its session. What was sent goes by the name of its upload.
 func (d *Desk) Medium(ctx context.Context, who Agent, session, message id.ID) (*Message, error) {
 	if _, err := d.View(ctx, who, session); err != nil {
 		return nil, err
 	}
-	m, err := d.MediumOf(ctx, who.Company, message)
-	if err != nil {
+	m, err := d.mediumOf(ctx, who.Company, message)
+	switch {
+	case KindOf(err) == Missing: // not what a customer sent: what was sent to one, or is about to be
+		return d.upload(ctx, who, &session, message)
+	case err != nil:
 		return nil, err
+	case m.Data.Media != MediaKept:
+		return nil, refuse(Missing, "message.missing")
 	}
 	if m.SessionID != session {
 		return nil, refuse(Missing, "message.missing")
@@ -193,6 +205,9 @@ func (d *Desk) Medium(ctx context.Context, who Agent, session, message id.ID) (*
 // MediumOf is the message of a medium that is kept, for the company itself.
 func (d *Desk) MediumOf(ctx context.Context, company, message id.ID) (*Message, error) {
 	m, err := d.mediumOf(ctx, company, message)
+	if KindOf(err) == Missing {
+		return d.upload(ctx, Agent{Company: company}, nil, message)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -144,6 +144,9 @@ type Wire struct {
 	Parts     int        `json:"parts,omitempty" doc:"of an answer just given: how many messages it became, in places from this one on"`
 	Kind      string     `json:"kind,omitempty" doc:"of type 0: WeChat's word for it"`
 	Menu      *Menu      `json:"menu,omitempty"`
+	Program   *Program   `json:"program,omitempty"`
+	Mime      string     `json:"mime,omitempty" doc:"of types 2 to 4, once it is kept: by its bytes"`
+	Size      int64      `json:"size,omitempty" doc:"bytes"`
 }
 
 // Wire draws the message for other programs; loc is the company's time zone. The feed in Redis has only the fields of the
@@ -154,6 +157,9 @@ func (m *Message) Wire(loc *time.Location, api bool) Wire {
 	switch d := &m.Data; m.Type {
 	case TypeImage, TypeVoice, TypeVideo:
 		w.MediaID, w.ResourcesID, w.FileURL = d.MediaID, d.ResourcesID, d.FileURL
+		if d.Title+d.Description != "" {
+			w.Title, w.Description = &d.Title, &d.Description
+		}
 	case TypeLocation:
 		w.Latitude, w.Longitude, w.Scale, w.Label = &d.Latitude, &d.Longitude, &d.Scale, &d.Label
 	case TypeLink:
@@ -165,8 +171,12 @@ func (m *Message) Wire(loc *time.Location, api bool) Wire {
 		at := m.CreatedAt
 		w.Seq, w.CreatedAt = m.Seq, &at
 		w.Delivery, w.Code, w.Reason, w.ResentSeq, w.Parts = m.Delivery, m.Code, m.Reason, m.ResentSeq, m.Parts
+		w.Mime, w.Size = m.Data.Mime, m.Data.Size
 		if o := m.Data.Out; o != nil {
 			w.Kind, w.Menu = m.Data.Kind, o.Menu
+			if w.Program = o.Program; o.Program != nil {
+				w.Title, w.ResourcesID, w.FileURL = &m.Data.Title, m.Data.ResourcesID, m.Data.FileURL
+			}
 		}
 	}
 	return w

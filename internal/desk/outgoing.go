@@ -2,18 +2,29 @@ package desk
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
 
-// KindMenu is a message with answers to tap, of type 0, in WeChat's own word.
-const KindMenu = "msgmenu"
+// The kinds of type 0 that we send, in WeChat's own words: a message with answers to tap, and a card that opens a mini program.
+const (
+	KindMenu    = "msgmenu"
+	KindProgram = "miniprogrampage"
+)
 
 // Outgoing is what some messages of ours carry beside Data.
 type Outgoing struct {
 	// Since is the window (by the act that opened it) into which a message did not fit: it waits for another.
-	Since string `json:"since,omitempty"`
-	Menu  *Menu  `json:"menu,omitempty"`
+	Since   string   `json:"since,omitempty"`
+	Menu    *Menu    `json:"menu,omitempty"`
+	Program *Program `json:"program,omitempty"`
+}
+
+// Program is the page of a mini program that a card opens. Its title is the message's.
+type Program struct {
+	AppID string `json:"appid"`
+	Path  string `json:"pagepath"`
 }
 
 // Menu is a message with answers to tap. A tap comes back as a text, with the id of the item.
@@ -37,6 +48,7 @@ const (
 	describeMost = 512
 	urlMost      = 1024
 	itemsMost    = 10
+	pathMost     = 1024 // bytes
 )
 
 // parts splits a text at WeChat's limit, in bytes, without breaking a character, and at the end of a line or word where there is one
@@ -76,9 +88,17 @@ func (r *Reply) checkContent() error {
 		return r.checkText()
 	case TypeLink:
 		return checkLink(d)
+	case TypeImage, TypeVoice, TypeVideo:
+		return checkMedium(d)
 	case TypeOther:
-		if d.Kind == KindMenu && d.Out != nil {
+		if d.Out == nil {
+			break
+		}
+		switch d.Kind {
+		case KindMenu:
 			return d.Out.Menu.check()
+		case KindProgram:
+			return d.checkProgram()
 		}
 	}
 	return refuse(Invalid, "message.kind")
@@ -106,6 +126,34 @@ func checkLink(d *Data) error {
 	}
 	return tooLong("reply.description", describeMost, d.Description)
 }
+
+func checkMedium(d *Data) error {
+	if d.ResourcesID == "" {
+		return refuse(Invalid, "upload.none")
+	}
+	if err := tooLong("reply.title", titleMost, d.Title); err != nil {
+		return err
+	}
+	return tooLong("reply.description", describeMost, d.Description)
+}
+
+func (d *Data) checkProgram() error {
+	p := d.Out.Program
+	switch {
+	case strings.TrimSpace(d.Title) == "":
+		return refuse(Invalid, "reply.title-empty")
+	case p == nil || !appidForm.MatchString(p.AppID):
+		return refuse(Invalid, "reply.program-appid")
+	case strings.TrimSpace(p.Path) == "" || len(p.Path) > pathMost || strings.HasPrefix(p.Path, "/") || strings.Contains(p.Path, "://"):
+		return refuse(Invalid, "reply.program-path", pathMost)
+	case d.ResourcesID == "":
+		return refuse(Invalid, "reply.program-picture")
+	}
+	return tooLong("reply.title", titleMost, d.Title)
+}
+
+// appidForm is what WeChat's AppIDs look like.
+var appidForm = regexp.MustCompile(`^wx[0-9a-zA-Z]{6,62}$`)
 
 func (m *Menu) check() error {
 	if m == nil || len(m.Items) == 0 || len(m.Items) > itemsMost {

@@ -44,9 +44,6 @@ func (d *Desk) Receive(ctx context.Context, a *Arrival) (Answer, error) {
 	if err := check(a); err != nil {
 		return Answer{}, err
 	}
-	if ofAccount(a.Event) {
-		return d.receiveOfAccount(ctx, a)
-	}
 	w := &waiting{arrival: a, done: make(chan error, 1)}
 	select {
 	case d.line(a) <- w:

@@ -369,6 +369,9 @@ func preview(m *Message) string {
 	text := m.Text
 	if m.Type != TypeText {
 		text = m.Data.Title + m.Data.Label
+		if o := m.Data.Out; o != nil && o.Menu != nil {
+			text = o.Menu.Head
+		}
 	}
 	n := 0
 	for i := range text {

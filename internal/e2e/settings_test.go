@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -97,51 +96,5 @@ func TestConnectingAnAccountSaysWhichStepIsWrong(t *testing.T) {
 	}
 	if status, _ := w.does(w.client(a, yuMail), "PUT", page, url.Values{"name": {"x"}, "mode": {"safe"}}); status != http.StatusForbidden {
 		t.Errorf("an agent's change was answered %d", status)
-	}
-}
-
-func TestHowLongWhoUnfollowedIsKeptIsChosenOnAPage(t *testing.T) {
-	t.Parallel()
-	w, a := serving(t)
-	admin, page := w.client(a, adminMail), a.url("/settings/privacy")
-	after := func() (seconds *int64) {
-		t.Helper()
-		conn := w.sql()
-		defer conn.Close(context.Background())
-		if err := conn.QueryRow(t.Context(), `SELECT forget_after FROM companies WHERE company_id = $1`, company).Scan(&seconds); err != nil {
-			t.Fatal(err)
-		}
-		return seconds
-	}
-	choose := func(keep, days string) int {
-		t.Helper()
-		status, _ := w.does(admin, "PUT", page, url.Values{"keep": {keep}, "days": {days}})
-		return status
-	}
-	if status := choose("days", "30"); status != http.StatusNoContent || *after() != 30*24*3600 {
-		t.Errorf("30 days: %d", status)
-	}
-	if _, body := w.get(admin, page); !strings.Contains(body, `value="30"`) {
-		t.Error("the page does not show what was chosen")
-	}
-	if status := choose("days", "0"); status != http.StatusNoContent || *after() != 0 {
-		t.Errorf("at once: %d", status)
-	}
-	for _, days := range []string{"", "-1", "3651", "1.5", "bald"} {
-		if status := choose("days", days); status != http.StatusUnprocessableEntity || *after() != 0 {
-			t.Errorf("%q days were answered %d", days, status)
-		}
-	}
-	if status := choose("", ""); status != http.StatusUnprocessableEntity {
-		t.Errorf("no choice was answered %d", status)
-	}
-	if status, _ := w.does(w.client(a, strangeMail), "PUT", page, url.Values{"keep": {"always"}}); status != http.StatusNoContent || after() == nil {
-		t.Errorf("another company's choice (%d) is not ours", status)
-	}
-	if status, _ := w.does(w.client(a, yuMail), "PUT", page, url.Values{"keep": {"always"}}); status != http.StatusForbidden {
-		t.Errorf("an agent was answered %d", status)
-	}
-	if status := choose("always", "30"); status != http.StatusNoContent || after() != nil {
-		t.Errorf("for good: %d", status)
 	}
 }

@@ -37,6 +37,15 @@ func Measure(data []byte) (width, height int, err error) {
 
 // Thumbnail is a picture made small, as a JPEG on white. Of an animation it is the first frame.
 func Thumbnail(data []byte) ([]byte, error) {
+	from, err := decode(data)
+	if err != nil {
+		return nil, err
+	}
+	return redrawn(from, ThumbSide, 80)
+}
+
+// decode reads a picture that is not too large to be read, and turns it as its camera was held. Of an animation it is the first frame.
+func decode(data []byte) (image.Image, error) {
 	w, h, err := Measure(data)
 	if err != nil {
 		return nil, err
@@ -48,12 +57,17 @@ func Thumbnail(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, ErrPicture
 	}
-	w, h = fit(w, h, ThumbSide)
+	return turned(from, orientation(data)), nil
+}
+
+// redrawn is a picture whose longest side is at most side, as a JPEG on white.
+func redrawn(from image.Image, side, quality int) ([]byte, error) {
+	w, h := fit(from.Bounds().Dx(), from.Bounds().Dy(), side)
 	to := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(to, to.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
 	draw.ApproxBiLinear.Scale(to, to.Bounds(), from, from.Bounds(), draw.Over, nil)
 	var out bytes.Buffer
-	err = jpeg.Encode(&out, to, &jpeg.Options{Quality: 80})
+	err := jpeg.Encode(&out, to, &jpeg.Options{Quality: quality})
 	return out.Bytes(), err
 }
 

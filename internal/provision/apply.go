@@ -182,11 +182,7 @@ func (a *applying) itself(ctx context.Context) error {
 	differs := p != store.CompanyPutParams{CompanyID: f.ID, Name: was.Name, Timezone: was.Timezone, Locale: was.Locale, Distribution: was.Distribution, Notices: was.Notices,
 		QueueTimeout: was.QueueTimeout, ReceptionTimeout: was.ReceptionTimeout, IdleTimeout: was.IdleTimeout, ReclaimAfter: was.ReclaimAfter,
 		ExclusiveWait: was.ExclusiveWait, AwayAfter: was.AwayAfter, Grace: was.Grace}
-	forget := f.ForgetAfter
-	if forget != nil && *forget == ForgetNever {
-		forget = nil
-	}
-	forgets := f.ForgetAfter != nil && saidN(was.ForgetAfter, ForgetNever) != *f.ForgetAfter
+	forgets := f.ForgetAfter != nil && (was.ForgetAfter == nil || *was.ForgetAfter != *f.ForgetAfter)
 	a.note(&a.report.Companies, there, differs || forgets)
 	if !there || differs {
 		if _, err = a.q.CompanyPut(ctx, p); err != nil {
@@ -194,7 +190,7 @@ func (a *applying) itself(ctx context.Context) error {
 		}
 	}
 	if forgets {
-		return a.q.CompanyForgetAfterSet(ctx, store.CompanyForgetAfterSetParams{CompanyID: f.ID, ForgetAfter: forget})
+		return a.q.CompanyForgetAfterSet(ctx, store.CompanyForgetAfterSetParams{CompanyID: f.ID, ForgetAfter: f.ForgetAfter})
 	}
 	return nil
 }

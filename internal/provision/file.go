@@ -45,7 +45,7 @@ type Company struct {
 	// Seconds.
 	QueueTimeout, ReceptionTimeout, IdleTimeout, ReclaimAfter *int64
 	ExclusiveWait, AwayAfter, Grace                           *int64 // 0: not at all; never; at once
-	ForgetAfter                                               *int64 // of who unfollowed; nil: as it is; ForgetNever: not at all
+	ForgetAfter                                               *int64 // of who unfollowed; nil: as it is
 
 	Tokens   []Token
 	Agents   []Agent
@@ -53,9 +53,6 @@ type Company struct {
 	Accounts []Account
 	Rules    []Rule
 }
-
-// ForgetNever is "never": what is known of who unfollowed is kept for good.
-const ForgetNever = int64(-1)
 
 // Token is an API token.
 type Token struct {
@@ -224,12 +221,7 @@ func (c *Company) settings(f *Faults, n ast.Node) {
 	c.QueueTimeout, c.ReceptionTimeout = t.seconds("queue_timeout"), t.seconds("reception_timeout")
 	c.IdleTimeout, c.ReclaimAfter = t.seconds("idle_timeout"), t.seconds("reclaim_after")
 	c.ExclusiveWait, c.AwayAfter, c.Grace = t.secondsOrNone("exclusive_wait"), t.secondsOrNone("away_after"), t.secondsOrNone("grace")
-	if t.field("forget_after") != nil && t.text("forget_after") == "never" {
-		never := ForgetNever
-		c.ForgetAfter = &never
-	} else {
-		c.ForgetAfter = t.secondsOrNone("forget_after")
-	}
+	c.ForgetAfter = t.seconds("forget_after")
 }
 
 func token(f *Faults, n ast.Node) Token {

@@ -451,13 +451,4 @@ func TestHowLongWhoUnfollowedIsKeptIsTheCompanysChoice(t *testing.T) {
 	if report := r.apply(example); report.Companies.Changed != 0 || after() == nil {
 		t.Errorf("what the file does not say was changed: %+v", report)
 	}
-	for i := range 2 {
-		if report := r.apply(strings.Replace(example, "reclaim_after: 240h", "reclaim_after: 240h, forget_after: never", 1)); after() != nil || report.Companies.Changed != 1-i {
-			t.Errorf("never is %v; %+v", after(), report)
-		}
-	}
-	r.apply(strings.Replace(example, "reclaim_after: 240h", "reclaim_after: 240h, forget_after: 0s", 1))
-	if got := after(); got == nil || *got != 0 {
-		t.Errorf("at once is %v", got)
-	}
 }

@@ -35,67 +35,32 @@ func (q *Queries) AccountCallbackGet(ctx context.Context, arg AccountCallbackGet
 	return i, err
 }
 
-const accountCallbacksNote = `-- name: AccountCallbacksNote :exec
+const accountCallbackNote = `-- name: AccountCallbackNote :exec
 INSERT INTO account_callbacks AS c (company_id, appid, verified_at, heard_at, refused_at, refused)
-SELECT k.company_id, k.appid, NULLIF(k.verified_at, '0001-01-01'), NULLIF(k.heard_at, '0001-01-01'), NULLIF(k.refused_at, '0001-01-01'), k.refused
-FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::text[]) AS appid, unnest($3::timestamptz[]) AS verified_at,
-        unnest($4::timestamptz[]) AS heard_at, unnest($5::timestamptz[]) AS refused_at, unnest($6::text[]) AS refused) k
-WHERE EXISTS (SELECT FROM accounts a WHERE a.company_id = k.company_id AND a.appid = k.appid)
-ORDER BY k.company_id, k.appid
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (company_id, appid) DO UPDATE SET verified_at = GREATEST(c.verified_at, excluded.verified_at),
     heard_at = GREATEST(c.heard_at, excluded.heard_at), refused_at = GREATEST(c.refused_at, excluded.refused_at),
     refused = CASE WHEN excluded.refused = '' THEN c.refused ELSE excluded.refused END
 `
 
-type AccountCallbacksNoteParams struct {
-	CompanyIDs  []id.ID
-	AppIDs      []string
-	VerifiedAts []time.Time
-	HeardAts    []time.Time
-	RefusedAts  []time.Time
-	Refuseds    []string
+type AccountCallbackNoteParams struct {
+	CompanyID  id.ID
+	AppID      string
+	VerifiedAt *time.Time
+	HeardAt    *time.Time
+	RefusedAt  *time.Time
+	Refused    string
 }
 
-// What a process has seen since the last time, of any number of accounts. The year 1 is not at all; of two times the later stands.
-func (q *Queries) AccountCallbacksNote(ctx context.Context, arg AccountCallbacksNoteParams) error {
-	_, err := q.db.Exec(ctx, accountCallbacksNote,
-		arg.CompanyIDs,
-		arg.AppIDs,
-		arg.VerifiedAts,
-		arg.HeardAts,
-		arg.RefusedAts,
-		arg.Refuseds,
+// Null leaves what is there; of two times the later stands.
+func (q *Queries) AccountCallbackNote(ctx context.Context, arg AccountCallbackNoteParams) error {
+	_, err := q.db.Exec(ctx, accountCallbackNote,
+		arg.CompanyID,
+		arg.AppID,
+		arg.VerifiedAt,
+		arg.HeardAt,
+		arg.RefusedAt,
+		arg.Refused,
 	)
 	return err
-}
-
-const accountCallbacksOfCompany = `-- name: AccountCallbacksOfCompany :many
-SELECT company_id, appid, verified_at, heard_at, refused_at, refused FROM account_callbacks WHERE company_id = $1
-`
-
-func (q *Queries) AccountCallbacksOfCompany(ctx context.Context, companyID id.ID) ([]AccountCallback, error) {
-	rows, err := q.db.Query(ctx, accountCallbacksOfCompany, companyID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AccountCallback
-	for rows.Next() {
-		var i AccountCallback
-		if err := rows.Scan(
-			&i.CompanyID,
-			&i.AppID,
-			&i.VerifiedAt,
-			&i.HeardAt,
-			&i.RefusedAt,
-			&i.Refused,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }

@@ -21,8 +21,6 @@ var makers = []struct{ table, sql string }{
 	{"companies", `INSERT INTO companies (company_id, name) VALUES ('{c}', '公司{n}')`},
 	{"accounts", `INSERT INTO accounts (company_id, appid, name, secret, token, aes_key) VALUES ('{c}', 'wx{n}', 'n', 's', 't', 'k')`},
 	{"account_callbacks", `INSERT INTO account_callbacks (company_id, appid, heard_at) VALUES ('{c}', 'wx{n}', now())`},
-	{"account_events", `INSERT INTO account_events (company_id, event_id, appid, created_at, event, wechat_key, raw) VALUES ('{c}', gen_random_uuid(), 'wx{n}', now(), 'verify_expired', 'e:{n}', '<xml/>')`},
-	{"callback_counts", `INSERT INTO callback_counts (company_id, appid, began_at) VALUES ('{c}', 'wx{n}', now())`},
 	{"appids", `INSERT INTO appids (appid, company_id) VALUES ('wx{n}', '{c}')`},
 	{"agents", `INSERT INTO agents (company_id, uid, name, email, password) VALUES ('{c}', {n}, '小鱼', '{n}@example', 'x')`},
 	{"logins", `INSERT INTO logins (email, company_id, uid) VALUES ('{n}@example', '{c}', {n})`},

@@ -52,16 +52,6 @@ type AccountCallback struct {
 	Refused    string
 }
 
-type AccountEvent struct {
-	CompanyID id.ID
-	EventID   id.ID
-	AppID     string
-	CreatedAt time.Time
-	Event     string
-	WeChatKey string
-	Raw       string
-}
-
 type Agent struct {
 	CompanyID      id.ID
 	UID            int64
@@ -83,15 +73,6 @@ type Agent struct {
 	ActiveAt       *time.Time
 	DueAt          *time.Time
 	LoginEpoch     int64
-}
-
-type CallbackCount struct {
-	CompanyID id.ID
-	AppID     string
-	BeganAt   time.Time
-	Taken     int32
-	Late      int32
-	Refused   int32
 }
 
 type Company struct {
@@ -319,4 +300,41 @@ type Session struct {
 	ToldAhead         *int32
 	ToldWait          int64
 	ToldAt            *time.Time
+}
+
+type Upload struct {
+	CompanyID id.ID
+	UploadID  id.ID
+	UID       *int64
+	Kind      string
+	Mime      string
+	Size      int64
+	Width     int32
+	Height    int32
+	LengthMs  int64
+	Thumb     bool
+	Play      string
+	Sum       []byte
+	OfRules   bool
+	CreatedAt time.Time
+}
+
+type UploadMedium struct {
+	CompanyID id.ID
+	UploadID  id.ID
+	AppID     string
+	Kind      string
+	MediaID   string
+	Until     time.Time
+	TryAt     time.Time
+}
+
+type UploadUse struct {
+	CompanyID id.ID
+	UploadID  id.ID
+	MessageID id.ID
+	CreatedAt time.Time
+	SessionID *id.ID
+	AppID     string
+	OpenID    string
 }

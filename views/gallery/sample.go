@@ -44,7 +44,6 @@ func (s sample) whole() []State {
 		{Name: "settings-accounts-none", View: s.accounts()},
 		{Name: "settings-account-new", View: s.account(views.NewAccountBody)},
 		{Name: "settings-account", View: s.account(views.AccountBody)},
-		{Name: "settings-privacy", View: s.privacy()},
 		page("workspace", s.workspace(s.open())),
 		page("workspace-empty", s.workspace(nil)),
 		page("workspace-quiet", s.quiet()),
@@ -82,12 +81,6 @@ func (s sample) account(body func(views.AccountForm) templ.Component) templ.Comp
 func (s sample) accounts(rows ...views.AccountRow) templ.Component {
 	l := views.AccountList{Settings: s.settings(), Rows: rows}
 	return views.SettingsPage(l.Settings, l.Words.OfSettings().Accounts, views.AccountsBody(l))
-}
-
-func (s sample) privacy() templ.Component {
-	p := views.Privacy{Settings: s.settings(), Forget: true, Days: "30", Most: 3650}
-	p.ReadOnly = false
-	return views.SettingsPage(p.Settings, p.Words.OfPrivacy().Title, views.PrivacyBody(p))
 }
 
 func (s sample) parts() []State {

@@ -4,8 +4,6 @@ package words
 var settingsSentences = []sentence{
 	{"settings.denied", "设置只对管理员和主管开放。", "Settings are for admins and supervisors."},
 	{"settings.read-only", "主管可以查看设置，修改要由管理员来做。", "Supervisors may look at settings; changing them is for admins."},
-	{"privacy.keep", "请选择一直保留，还是若干天后匿名化。", "Choose whether to keep it for good or to make it nameless after some days."},
-	{"privacy.days", "天数应是 0 到 {} 之间的整数。", "The days are a whole number from 0 to {}."},
 	{"account.missing", "没有这个公众号。", "There is no such account."},
 	{"account.appid", "AppID 不对：以 wx 开头，由字母和数字组成，可以在微信后台的基本配置里复制。", "The AppID is not right: it begins with wx and has only letters and digits. Copy it from the basic settings at WeChat."},
 	{"account.name", "请给公众号起个名字，最多 60 个字。", "Give the account a name of at most 60 characters."},
