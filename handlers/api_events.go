@@ -114,12 +114,16 @@ type gap struct {
 // The parts of filling a gap.
 const (
 	missedMessages = iota
+	missedDeliveries
 	missedSessions
 	missedPresence
 )
 
 // clocksDiffer is how far ahead of its commit, and of Redis's clock, a message's id may have been made.
 const clocksDiffer = 30 * time.Second
+
+// deliveredWithin is how long before a gap a message may have been written that was delivered in it.
+const deliveredWithin = time.Hour
 
 // liveMost is how long a session is looked for that moved in a gap.
 const liveMost = 30 * 24 * time.Hour
@@ -151,6 +155,8 @@ func (s *eventStream) fill(ctx context.Context, out []byte) ([]byte, bool, error
 	switch g.part {
 	case missedMessages:
 		out, err = s.fillMessages(ctx, c, out)
+	case missedDeliveries:
+		out, err = s.fillDeliveries(ctx, c, out)
 	case missedSessions:
 		out, err = s.fillSessions(ctx, c, out)
 	default:
@@ -172,6 +178,28 @@ func (s *eventStream) fillMessages(ctx context.Context, c *desk.Company, out []b
 		s.gap.behind = m.ID
 	}
 	if err == nil && len(messages) < eventsAtOnce {
+		s.gap.part, s.gap.behind = missedDeliveries, id.At(s.gap.since.Add(-deliveredWithin))
+	}
+	return out, err
+}
+
+// fillDeliveries tells what became of messages that were written before the gap, as it is now.
+func (s *eventStream) fillDeliveries(ctx context.Context, c *desk.Company, out []byte) ([]byte, error) {
+	messages, err := s.api.Desk.MessagesMadeAfter(ctx, s.company, s.gap.behind, eventsAtOnce)
+	over := len(messages) < eventsAtOnce
+	var data []byte
+	for i := range messages {
+		m := &messages[i]
+		if s.gap.behind = m.ID; !m.ID.Time().Before(s.gap.since) {
+			over = true
+			break
+		}
+		if m.Delivery != "" {
+			data = appendMessage(data[:0], c, m)
+			out = live.AppendEvent(out, "", messageUpdated, data)
+		}
+	}
+	if err == nil && over {
 		s.gap.part, s.gap.behind = missedSessions, id.At(s.gap.since.Add(-liveMost))
 	}
 	return out, err

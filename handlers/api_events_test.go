@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"weir/internal/desk"
 	"weir/internal/id"
 )
 
@@ -292,6 +293,25 @@ func TestNothingIsMissedWhenRedisIsEmptied(t *testing.T) {
 			r.write("oA", "后")
 			s.texts("后")
 		})
+	}
+}
+
+// What the log has lost of messages written before is told as it is now.
+func TestWhatBecameOfAMessageInAGapIsTold(t *testing.T) {
+	r := newRoom(t)
+	answer := r.must("POST", "/sessions/"+r.served("oA")+"/messages", map[string]any{"uid": yu, "text": "您好"})
+	company, _ := id.Parse(ours)
+	errand, _, err := r.desk.TakeErrand(t.Context(), company, ourApp, "oA")
+	if err != nil || errand == nil {
+		t.Fatalf("errand %v, %v", errand, err)
+	}
+	if err := r.desk.Delivered(t.Context(), errand, desk.Outcome{Delivery: desk.Sent}); err != nil {
+		t.Fatal(err)
+	}
+	r.clock = func() time.Time { return time.Now().Add(10 * time.Minute) } // the reader was away from five minutes after that
+	s := r.stream(r.start(), ourToken, fmt.Sprintf("%d-0", time.Now().Add(5*time.Minute).UnixMilli()))
+	if m := s.next("message.updated"); m.data["delivery"] != "sent" || m.data["message_id"] != answer.body["message_id"] {
+		t.Errorf("%v", m)
 	}
 }
 

@@ -71,6 +71,7 @@ type room struct {
 	redisURL string
 	counter  atomic.Int64
 	kept     media.Store
+	clock    func() time.Time // of the API of processes that are started from now on; nil: the real one
 }
 
 // process is what one process of Weir has of its own.
@@ -135,7 +136,7 @@ func (r *room) start() *process {
 		r.Fatal(err)
 	}
 	e, kept := echo.New(), r.media()
-	api := handlers.MountAPI(e, handlers.APIDeps{Desk: d, Store: r.store, Hub: hub, Log: slog.New(slog.DiscardHandler), Media: kept, Uploads: uploads.New(d, kept, media.Tools{})})
+	api := handlers.MountAPI(e, handlers.APIDeps{Desk: d, Store: r.store, Hub: hub, Clock: r.clock, Log: slog.New(slog.DiscardHandler), Media: kept, Uploads: uploads.New(d, kept, media.Tools{})})
 	server := httptest.NewServer(e)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{}, 3)
