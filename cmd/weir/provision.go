@@ -19,7 +19,7 @@ type provisionCommand struct {
 	File string `arg:"" help:"The YAML file; - is standard input."`
 }
 
-// Run makes what the file names match it, and leaves the rest alone. A Weir that runs sees it with the next callback.
+// Run makes what the file names match it, and leaves the rest alone. Every Weir that runs is told.
 func (p *provisionCommand) Run(e *env) (err error) {
 	in := os.Stdin
 	if p.File != "-" {
