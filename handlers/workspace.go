@@ -21,6 +21,10 @@ func sessionTopic(session id.ID) string { return "session/" + session.String() }
 
 const queueTopic = "queue"
 
+// queueCalm is how often the queue rings at most: every agent of the company looks at it then, and in a rush it changes with
+// every message.
+const queueCalm = 500 * time.Millisecond
+
 // Ring rings the pages that a change concerns: those of the agents whose lists it touches, those that look at the session, and
 // where the queue is another than before, everybody's.
 func Ring(hub *live.Hub, c *desk.Change) {
@@ -32,7 +36,7 @@ func Ring(hub *live.Hub, c *desk.Change) {
 			topics = append(topics, listsTopic(*s.UID))
 		}
 		if s.In(desk.Queueing) || c.Moved() && (c.Was == nil || c.Was.State == desk.Queueing) {
-			topics = append(topics, queueTopic)
+			hub.RingCalmly(queueCalm, company, queueTopic)
 		}
 		if c.Was != nil && c.Was.UID != 0 && !s.Of(c.Was.UID) {
 			topics = append(topics, listsTopic(c.Was.UID))
@@ -67,6 +71,9 @@ func Ring(hub *live.Hub, c *desk.Change) {
 	}
 	if c.Agent != 0 && c.Status != "" {
 		topics = append(topics, listsTopic(c.Agent))
+	}
+	if c.Lost {
+		topics = append(topics, live.Everybody)
 	}
 	if len(topics) > 0 {
 		hub.Ring(company, topics...)

@@ -106,6 +106,11 @@ UPDATE agents SET locale = @locale, theme = @theme WHERE company_id = @company_i
 -- Who of these companies is online.
 SELECT company_id, uid FROM agents WHERE company_id = ANY(@company_ids::uuid[]) AND presence = 'online' ORDER BY company_id, uid;
 
--- name: AgentsRetime :exec
--- Has everybody looked at again whose presence may be due at another time now.
-UPDATE agents SET due_at = @at::timestamptz WHERE company_id = @company_id AND (due_at IS NOT NULL OR presence <> 'offline');
+-- name: AgentsRetime :many
+-- Has the next agents behind one looked at anew whose presence may be due at another time now.
+WITH batch AS (
+    SELECT o.uid FROM agents o WHERE o.company_id = @company_id AND (o.due_at IS NOT NULL OR o.presence <> 'offline') AND o.uid > @after ORDER BY o.uid LIMIT @max FOR NO KEY UPDATE
+), anew AS (
+    UPDATE agents a SET due_at = @at::timestamptz FROM batch b WHERE a.company_id = @company_id AND a.uid = b.uid
+)
+SELECT uid FROM batch ORDER BY uid;

@@ -38,8 +38,9 @@ LEFT JOIN LATERAL (SELECT c.reclaim_at FROM customers c WHERE c.company_id = k.c
 WHERE r.company_id IS NOT NULL OR LEAST(s.due_at, a.due_at, c.reclaim_at) <= @horizon::timestamptz;
 
 -- name: CompanyRetimed :execrows
--- Whoever is first reckons the company's times again.
-UPDATE companies SET retime = false WHERE company_id = @company_id AND retime;
+-- Everything is looked at anew, and no time has changed meanwhile.
+UPDATE companies SET retime = false, retime_agents = false, retime_sessions = false, retime_customers = false
+WHERE company_id = @company_id AND retime AND retimes = @retimes;
 
 -- name: PatienceSet :exec
 -- For the rest of the transaction: not to wait long for whoever else changes the same rows, but to come again.

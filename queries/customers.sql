@@ -64,9 +64,15 @@ SELECT * FROM customers WHERE company_id = @company_id AND reclaim_at <= @now::t
 -- name: CustomerReclaimAt :exec
 UPDATE customers SET reclaim_at = @reclaim_at::timestamptz WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
--- name: CustomersRetime :exec
--- The company reclaims after another time now: everybody is looked at again.
-UPDATE customers SET reclaim_at = @at::timestamptz WHERE company_id = @company_id AND reclaim_at IS NOT NULL;
+-- name: CustomersRetime :many
+-- The company reclaims after another time now: the next customers behind one who are somebody's own are looked at anew.
+WITH batch AS (
+    SELECT o.appid, o.openid FROM customers o WHERE o.company_id = @company_id AND o.reclaim_at IS NOT NULL AND (o.appid, o.openid) > (@appid::text, @openid::text)
+    ORDER BY o.appid, o.openid LIMIT @max FOR NO KEY UPDATE
+), anew AS (
+    UPDATE customers c SET reclaim_at = @at::timestamptz FROM batch b WHERE c.company_id = @company_id AND c.appid = b.appid AND c.openid = b.openid
+)
+SELECT appid, openid FROM batch ORDER BY appid, openid;
 
 -- name: CustomerRemarkSet :exec
 -- What agents call them is WeChat's remark, too: it waits until WeChat has it.

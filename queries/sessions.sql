@@ -176,9 +176,14 @@ SELECT session_id, appid, openid FROM sessions WHERE company_id = @company_id AN
 -- When to look at it again.
 UPDATE sessions SET due_at = @due_at WHERE company_id = @company_id AND session_id = @session_id AND state >= 0;
 
--- name: SessionsRetime :exec
--- Has every live session of a company looked at anew, before what is only due: its times or hours have changed.
-UPDATE sessions SET due_at = 'epoch' WHERE company_id = @company_id AND state >= 0;
+-- name: SessionsRetime :many
+-- Has the next live sessions of a company behind one looked at anew, before what is only due: its times or hours have changed.
+WITH batch AS (
+    SELECT o.session_id FROM sessions o WHERE o.company_id = @company_id AND o.state >= 0 AND o.session_id > @after ORDER BY o.session_id LIMIT @max FOR NO KEY UPDATE
+), anew AS (
+    UPDATE sessions s SET due_at = 'epoch' FROM batch b WHERE s.company_id = @company_id AND s.session_id = b.session_id
+)
+SELECT session_id FROM batch ORDER BY session_id;
 
 -- name: SessionIDsOfAgent :many
 -- Those that an agent has in some states.

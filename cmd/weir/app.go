@@ -65,7 +65,7 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	effects := &effects{app: a}
 	a.desk = desk.New(desk.Options{Store: a.store, Effects: effects, Log: log, Instance: instance, Metrics: desk.NewMetrics(a.metrics),
 		Present: func() map[string][]int64 { return a.hub.Here() }})
-	a.hub = live.New(a.redis.DB(4), live.Options{Prefix: prefix, Instance: instance.String(), Log: log, OnConnect: effects.connected, OnLeave: effects.left})
+	a.hub = live.New(a.redis.DB(4), live.Options{Prefix: prefix, Instance: instance.String(), Log: log, OnConnect: effects.connected, OnLeave: effects.left, OnTouch: effects.touched})
 	a.index = queue.New(queue.Options{Redis: a.redis, Store: a.store, Desk: a.desk, Log: log})
 	client := wechat.NewClient(c.WeChatAPIURL, nil)
 	tokens := wechat.NewTokens(a.redis.DB(4), client, a.accountSecret, prefix)
@@ -176,6 +176,13 @@ func (e *effects) connected(company string, uid int64, streams int) {
 func (e *effects) left(company string, uid int64, streams int) {
 	if streams == 0 {
 		e.presence(company, uid, e.app.desk.Left)
+	}
+}
+
+// touched has the queue of a company given out that another process has changed: somebody may have become able to take from it.
+func (e *effects) touched(company string) {
+	if c, err := id.Parse(company); err == nil {
+		e.app.desk.Wake(c)
 	}
 }
 

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
+	"weir/internal/live"
 	"weir/internal/login"
 	"weir/internal/provision"
+	"weir/internal/queue"
 	"weir/internal/secret"
 	"weir/internal/store"
 )
@@ -16,7 +19,7 @@ type provisionCommand struct {
 	File string `arg:"" help:"The YAML file; - is standard input."`
 }
 
-// Run makes what the file names match it, and leaves the rest alone. A Weir that runs sees it with the next callback.
+// Run makes what the file names match it, and leaves the rest alone. Every Weir that runs is told.
 func (p *provisionCommand) Run(e *env) (err error) {
 	in := os.Stdin
 	if p.File != "-" {
@@ -51,5 +54,24 @@ func (p *provisionCommand) Run(e *env) (err error) {
 		return err
 	}
 	fmt.Println(report)
+	tell(e, own.Redis, file)
 	return nil
+}
+
+// tell has every Weir that runs look at the companies' queues. Where it cannot be told, it looks by itself in some seconds.
+func tell(e *env, redis string, file *provision.File) {
+	r, err := queue.Open(redis, "weir provision")
+	if err == nil {
+		defer r.Close()
+		hub := live.New(r.DB(4), live.Options{Prefix: r.Prefix(4), Log: e.log})
+		for i := range file.Companies {
+			hub.Touch(file.Companies[i].ID.String())
+		}
+		ctx, stop := context.WithTimeout(e.ctx, 3*time.Second)
+		defer stop()
+		err = hub.Shutdown(ctx)
+	}
+	if err != nil {
+		e.log.Warn("a Weir that runs could not be told, and will notice by itself", "err", err)
+	}
 }

@@ -110,9 +110,8 @@ func (r *room) load(uid int64) int {
 }
 
 func TestTwoWhoGrabAtTheSameInstant(t *testing.T) {
-	r := newRoom(t)
-	r.receive(r.text("o1", "在吗"))
-	session := r.live("o1").SessionID
+	r := newClocked(t, "") // where agents take from the queue themselves
+	session := r.writes("o1").SessionID
 	errs := make([]error, 2)
 	var both sync.WaitGroup
 	for i, uid := range []int64{yu, ming} {

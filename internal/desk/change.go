@@ -15,6 +15,7 @@ type Change struct {
 	OpenID   string
 	Agent    int64  // an agent whose presence or load changed; 0: none
 	Status   string // that agent's status now; "": not changed
+	Lost     bool   // a process has died that may not have told of the company's last changes: whoever follows them looks at everything
 }
 
 // Moved says whether the session is somewhere else than before.

@@ -85,10 +85,11 @@ func (c *Company) GroupsOf(uid int64) []int64 {
 
 // companies keeps a copy of each company, by version.
 type companies struct {
-	store  *store.Store
-	mu     sync.RWMutex
-	byID   map[id.ID]*Company
-	flight singleflight.Group
+	store   *store.Store
+	changed func(id.ID) // told when a company is found to be another than it was: its queue may be somebody's now
+	mu      sync.RWMutex
+	byID    map[id.ID]*Company
+	flight  singleflight.Group
 }
 
 // cached is the copy that is kept, however old; nil: none.
@@ -110,8 +111,12 @@ func (cs *companies) at(ctx context.Context, company id.ID, version int64) (*Com
 		}
 		cs.mu.Lock()
 		defer cs.mu.Unlock()
-		if old := cs.byID[company]; old == nil || old.Version <= c.Version {
+		old := cs.byID[company]
+		if old == nil || old.Version <= c.Version {
 			cs.byID[company] = c
+		}
+		if old != nil && old.Version < c.Version {
+			cs.changed(company)
 		}
 		return c, nil
 	})

@@ -25,6 +25,7 @@ type Desk struct {
 	turn      turn
 	queues    *queues
 	signs     signs
+	retimings retimings
 	present   func() map[string][]int64
 	carried   sync.Map // the messages that were given out as errands and have not come back, by id
 	done      sync.WaitGroup
@@ -64,7 +65,7 @@ func New(o Options) *Desk {
 	if d.metrics == nil {
 		d.metrics = NewMetrics(nil)
 	}
-	d.companies = companies{store: o.Store, byID: map[id.ID]*Company{}}
+	d.companies = companies{store: o.Store, byID: map[id.ID]*Company{}, changed: d.Wake}
 	return d
 }
 

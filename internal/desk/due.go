@@ -64,10 +64,13 @@ func (d *Desk) keepTimeOf(ctx context.Context, due *store.CompaniesDueRow, now t
 	if err != nil {
 		return now, err
 	}
-	if due.Retime {
-		return now, d.retime(ctx, due.CompanyID)
-	}
 	next = now.Add(sleepMost)
+	if due.Retime { // what is done meanwhile is done by the new times
+		if err := d.retime(ctx, due.CompanyID); err != nil {
+			return now, err
+		}
+		next = now
+	}
 	for _, x := range []struct {
 		at time.Time
 		do func(context.Context, *Company) (more bool, err error)
@@ -86,25 +89,6 @@ func (d *Desk) keepTimeOf(ctx context.Context, due *store.CompaniesDueRow, now t
 		}
 	}
 	return next, nil
-}
-
-// retime has everything of a company looked at again: its times have changed. Whoever is at a row just now is not waited for
-// long: it is tried again.
-func (d *Desk) retime(ctx context.Context, company id.ID) error {
-	now := d.now()
-	return d.store.Tx(ctx, company, func(q *store.Queries) error {
-		if err := q.PatienceSet(ctx); err != nil {
-			return err
-		}
-		n, err := q.CompanyRetimed(ctx, company)
-		if err != nil || n == 0 {
-			return err
-		}
-		return errors.Join(
-			q.AgentsRetime(ctx, store.AgentsRetimeParams{CompanyID: company, At: now}),
-			q.SessionsRetime(ctx, company),
-			q.CustomersRetime(ctx, store.CustomersRetimeParams{CompanyID: company, At: now}))
-	})
 }
 
 // dueSessions does what is due to some sessions: all in one transaction, or, where one of them cannot be, each by itself.
@@ -367,9 +351,6 @@ func (d *Desk) dueCustomers(ctx context.Context, c *Company) (more bool, err err
 	return more, nil
 }
 
-// ActReclaim: its customer's exclusive agent has not answered for too long, and has them no more.
-const ActReclaim Act = "reclaimed"
-
 // reclaim has a customer be nobody's. What queues for the agent queues for anybody; what an agent has, they keep.
 func (d *Desk) reclaim(ctx context.Context, q *store.Queries, c *Company, x *store.Customer) (Change, error) {
 	change := Change{Company: c, AppID: x.AppID, OpenID: x.OpenID}
@@ -385,12 +366,11 @@ func (d *Desk) reclaim(ctx context.Context, q *store.Queries, c *Company, x *sto
 	s := &Session{row}
 	was := s.Place()
 	change.Session, change.Was, change.Guests = s, &was, s.Guests
-	if s.In(Queueing) {
-		s.ExclusiveUID, s.Held = nil, false
-		s.Version++
-		if err := d.save(ctx, q, s); err != nil {
-			return change, err
-		}
+	if err := s.Reclaim(); err != nil {
+		return change, err
+	}
+	if err := d.save(ctx, q, s); err != nil {
+		return change, err
 	}
 	return change, d.keep(ctx, q, s, ActReclaim, Deed{From: val(x.ExclusiveUID)})
 }

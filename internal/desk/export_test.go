@@ -62,6 +62,14 @@ func Try(act Act, s *Session, now time.Time) error {
 		return s.TimeOutReception(now)
 	case ActTimeOutIdle:
 		return s.TimeOutIdle(now)
+	case ActOpen:
+		return s.Open()
+	case ActHoldOver:
+		return s.HoldOver()
+	case ActOverflow:
+		return s.Overflow(5)
+	case ActReclaim:
+		return s.Reclaim()
 	}
 	panic("no such act: " + act)
 }
@@ -93,4 +101,14 @@ func (d *Desk) GiveOutWoken(ctx context.Context, company id.ID, w Woken) error {
 	}
 	_, err := d.giveOutFor(ctx, company, h, turnMost)
 	return err
+}
+
+// Retime has what a change of a company's times concerns looked at anew, as a turn of the desk does.
+func (d *Desk) Retime(ctx context.Context, company id.ID) error { return d.retime(ctx, company) }
+
+// Woken says whether a company's queue is to be looked at.
+func (d *Desk) Woken(company id.ID) bool {
+	d.queues.mu.Lock()
+	defer d.queues.mu.Unlock()
+	return d.queues.ready[company] != nil
 }

@@ -24,11 +24,15 @@ const (
 	ActTimeOutQueue    Act = "queue-timeout"     // nobody received it
 	ActTimeOutReceive  Act = "reception-timeout" // an agent had it and did not take it in time
 	ActTimeOutIdle     Act = "idle-timeout"      // nobody has said anything for long
+	ActOpen            Act = "opened"            // it came outside business hours, and they have begun: it may be given out
+	ActHoldOver        Act = "hold-over"         // its exclusive agent was waited for long enough: others may take it
+	ActOverflow        Act = "overflowed"        // nobody of its group took it in time: another group, or anybody, may
+	ActReclaim         Act = "reclaimed"         // its customer's exclusive agent has not answered for too long, and has them no more
 )
 
 // Acts are all of them.
 var Acts = []Act{ActAssign, ActGrab, ActAccept, ActAnswer, ActTransfer, ActTransferToGroup, ActTakeOver, ActRelease, ActReturn, ActInvite, ActLeave, ActRemain,
-	ActInterject, ActClose, ActCloseByCompany, ActCloseByAdmin, ActTimeOutQueue, ActTimeOutReceive, ActTimeOutIdle}
+	ActInterject, ActClose, ActCloseByCompany, ActCloseByAdmin, ActTimeOutQueue, ActTimeOutReceive, ActTimeOutIdle, ActOpen, ActHoldOver, ActOverflow, ActReclaim}
 
 // States are all of them, the live ones first.
 var States = []State{Queueing, Waiting, Conversing, GroupConversation, Closed, ReceptionTimeout, NobodyReceived, ClosedByAdmin}
@@ -87,6 +91,10 @@ var life = map[Act]course{
 	ActTimeOutQueue:    {to(NobodyReceived), tooSoon, tooSoon, tooSoon, ended},
 	ActTimeOutReceive:  {tooSoon, to(ReceptionTimeout), tooSoon, tooSoon, ended},
 	ActTimeOutIdle:     {tooSoon, tooSoon, to(Closed), to(Closed), ended},
+	ActOpen:            {to(Queueing), tooSoon, tooSoon, tooSoon, ended},
+	ActHoldOver:        {to(Queueing), tooSoon, tooSoon, tooSoon, ended},
+	ActOverflow:        {to(Queueing), tooSoon, tooSoon, tooSoon, ended},
+	ActReclaim:         {to(Queueing), to(Waiting), to(Conversing), to(GroupConversation), ended},
 }
 
 // Next is the state that an act leads to from a state, or why it may not be done there. It looks at nothing else.

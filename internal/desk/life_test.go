@@ -30,6 +30,10 @@ closed-by-admin    -4                      -4                     -4            
 queue-timeout      -3                      session.not-due        session.not-due        session.not-due        session.closed session.closed session.closed session.closed
 reception-timeout  session.not-due         -2                     session.not-due        session.not-due        session.closed session.closed session.closed session.closed
 idle-timeout       session.not-due         session.not-due        -1                     -1                     session.closed session.closed session.closed session.closed
+opened             3                       session.not-due        session.not-due        session.not-due        session.closed session.closed session.closed session.closed
+hold-over          3                       session.not-due        session.not-due        session.not-due        session.closed session.closed session.closed session.closed
+overflowed         3                       session.not-due        session.not-due        session.not-due        session.closed session.closed session.closed session.closed
+reclaimed          3                       0                      1                      2                      session.closed session.closed session.closed session.closed
 `
 
 func TestEveryActInEveryState(t *testing.T) {

@@ -305,6 +305,51 @@ func (s *Session) TimeOutReception(now time.Time) error {
 // TimeOutIdle ends a conversation in which nobody has said anything for long.
 func (s *Session) TimeOutIdle(now time.Time) error { return s.end(ActTimeOutIdle, "idle", now) }
 
+// Open has a session be given out that came outside business hours: they have begun, and what it waits for besides is reckoned
+// from then.
+func (s *Session) Open() error {
+	if err := s.turn(ActOpen); err != nil {
+		return err
+	}
+	s.RequeuedAt, s.NotBefore = s.NotBefore, nil
+	return nil
+}
+
+// HoldOver lets others than its exclusive agent have the session.
+func (s *Session) HoldOver() error {
+	if err := s.turn(ActHoldOver); err != nil {
+		return err
+	}
+	s.Held = false
+	return nil
+}
+
+// Overflow has the session queue for another group (0: for anybody); it remembers for which it was first.
+func (s *Session) Overflow(group int64) error {
+	if err := s.turn(ActOverflow); err != nil {
+		return err
+	}
+	if s.HomeGroupID == nil {
+		s.HomeGroupID = s.GroupID
+	}
+	if s.GroupID = ptr(group); group == 0 {
+		s.Type = ToOther
+	}
+	return nil
+}
+
+// Reclaim takes the session's customer from their exclusive agent: what queues for the agent queues for anybody, and what an agent
+// has, they keep.
+func (s *Session) Reclaim() error {
+	if err := s.turn(ActReclaim); err != nil {
+		return err
+	}
+	if s.In(Queueing) {
+		s.ExclusiveUID, s.Held = nil, false
+	}
+	return nil
+}
+
 // end has an act end the session; one that is over stays as it ended.
 func (s *Session) end(act Act, why string, now time.Time) error {
 	was := State(s.State)

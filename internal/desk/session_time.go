@@ -2,13 +2,6 @@ package desk
 
 import "time"
 
-// What time does to a session besides ending it or taking it from an agent who has gone.
-const (
-	ActHoldOver Act = "hold-over"  // its exclusive agent was waited for long enough: others may take it
-	ActOpen     Act = "opened"     // it came outside business hours, and they have begun: it may be given out
-	ActOverflow Act = "overflowed" // nobody of its group took it in time: another group, or anybody, may
-)
-
 // early says whether a session that came outside business hours is not to be given out yet. By hand it may be taken.
 func (s *Session) early(now time.Time) bool { return s.NotBefore != nil && s.NotBefore.After(now) }
 
@@ -131,14 +124,12 @@ func (s *Session) elapse(c *Company, now time.Time) (done []passed, err error) {
 		case ActTimeOutIdle:
 			err = s.TimeOutIdle(now)
 		case ActOpen: // what it waits for besides is reckoned from now
-			s.RequeuedAt, s.NotBefore = s.NotBefore, nil
-			s.Version++
+			err = s.Open()
 		case ActHoldOver:
-			s.Held = false
-			s.Version++
+			err = s.HoldOver()
 		case ActOverflow:
 			group, _ := s.overflows(c)
-			s.overflow(group)
+			err = s.Overflow(group)
 			s.reckon(c, now)
 			p.deed.Group = c.GroupName(group)
 		}
@@ -150,15 +141,4 @@ func (s *Session) elapse(c *Company, now time.Time) (done []passed, err error) {
 	s.DueAt = nil
 	s.schedule(c)
 	return done, nil
-}
-
-// overflow has the session queue for another group (0: for anybody); it remembers for which it was first.
-func (s *Session) overflow(group int64) {
-	if s.HomeGroupID == nil {
-		s.HomeGroupID = s.GroupID
-	}
-	if s.GroupID = ptr(group); group == 0 {
-		s.Type = ToOther
-	}
-	s.Version++
 }

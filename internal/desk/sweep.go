@@ -89,13 +89,14 @@ func (d *Desk) bury(ctx context.Context) error {
 // retell tells the world of the messages of a company made after an id. Whoever heard of them already loses nothing.
 func (d *Desk) retell(ctx context.Context, company, after id.ID) error {
 	const page = 500
+	c, err := d.companies.now(ctx, company)
+	if err != nil {
+		return err
+	}
+	d.effects.Committed(ctx, []Change{{Company: c, Lost: true}})
 	for {
 		ms, err := d.MessagesMadeAfter(ctx, company, after, page)
 		if err != nil || len(ms) == 0 {
-			return err
-		}
-		c, err := d.companies.now(ctx, company)
-		if err != nil {
 			return err
 		}
 		d.effects.Committed(ctx, []Change{{Company: c, Messages: ms}})

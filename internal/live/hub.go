@@ -26,6 +26,9 @@ type Options struct {
 	// streams in this process has grown or shrunk to streams. Changes in quick succession are told as one, so a page
 	// that is left for the next one may go unmentioned; OnLeave with 0 means that the last stream is gone.
 	OnConnect, OnLeave func(company string, uid int64, streams int)
+
+	// OnTouch is told that another process touched a company. It must not block.
+	OnTouch func(company string)
 }
 
 func (o Options) withDefaults() Options {
@@ -69,6 +72,7 @@ type Hub struct {
 	streams   context.Context // cancelled by Shutdown
 	endAll    context.CancelFunc
 	outgoing  backlog
+	calm      calm
 	publish   sync.Mutex // held while the backlog is being sent
 	connected atomic.Bool
 	lastHeard atomic.Int64 // when the subscription last showed life, or this hub was made; Unix ns
@@ -124,6 +128,7 @@ func (h *Hub) Shutdown(ctx context.Context) error {
 	h.closing = true
 	h.mu.Unlock()
 	h.endAll()
+	h.ringCalmed()
 	h.endEars(func(*Ear) bool { return true })
 
 	gone := make(chan struct{})

@@ -161,6 +161,10 @@ func (h *Hub) publishEnds(ctx context.Context, pipe redis.Pipeliner, ends map[st
 	}
 	now := time.Now()
 	for end := range ends {
+		if strings.HasPrefix(end, touch) {
+			pipe.Publish(ctx, h.controlChannel(), h.payload(end))
+			continue
+		}
 		pipe.ZAdd(ctx, h.endedKey(), redis.Z{Score: float64(now.UnixMilli()), Member: end})
 		pipe.Publish(ctx, h.controlChannel(), h.payload(end))
 	}

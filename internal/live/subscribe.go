@@ -103,6 +103,9 @@ func (h *Hub) subscribed(ctx context.Context, channel string) error {
 }
 
 func (h *Hub) control(said string) {
+	if h.touched(said) {
+		return
+	}
 	if said != everything {
 		h.endHere(said)
 		return

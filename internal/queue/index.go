@@ -91,6 +91,10 @@ type note struct {
 // Committed takes changes to be written. It never waits: what finds the queue full is found again by comparing the company.
 func (x *Index) Committed(_ context.Context, changes []desk.Change) {
 	for i := range changes {
+		if changes[i].Lost {
+			x.dirty(changes[i].Company.CompanyID)
+			continue
+		}
 		n, known := x.note(&changes[i])
 		if n == nil && known {
 			continue

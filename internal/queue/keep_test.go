@@ -12,6 +12,7 @@ import (
 	"weir/internal/desk"
 	"weir/internal/id"
 	"weir/internal/queue"
+	"weir/internal/store"
 	"weir/internal/testkit"
 )
 
@@ -210,4 +211,29 @@ func TestOneNodeOfAClusterKilledUnderAStreamIsRightAgainByItself(t *testing.T) {
 		r.receive(r.desk, fmt.Sprintf("o%d-after", i), "你好")
 		r.agrees()
 	}
+}
+
+// Who was killed between the commit and Redis told nobody. Whoever finds them dead has everything compared.
+func TestWhatAKilledProcessDidNotTellReachesRedis(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.presence(yu, desk.Online)
+	r.receive(r.desk, "o1", "你好")
+	r.until("小鱼 has it", func() bool { return r.live("o1").Of(yu) })
+	s := r.live("o1").SessionID
+	r.only(r.redis.Waiting(r.company, yu), s)
+	dead := desk.New(desk.Options{Store: r.store}) // it tells nobody
+	if err := dead.Transfer(t.Context(), r.agent(0), s, desk.Destination{UID: ming}); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.members(r.redis.Waiting(r.company, ming)); len(got) != 0 {
+		t.Fatalf("Redis knows already: %v", got)
+	}
+	if _, err := r.store.Outside().InstanceSeen(t.Context(), store.InstanceSeenParams{InstanceID: dead.Instance(), At: time.Now().Add(-time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.desk.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.only(r.redis.Waiting(r.company, ming), s)
 }

@@ -289,7 +289,7 @@ func (s *server) start() {
 	s.cmd = exec.Command("redis-server", s.args...)
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := s.cmd.Start(); err != nil {
-		s.t.Skip("there is no redis-server: ", err)
+		s.t.Fatal("there is no redis-server: ", err)
 	}
 	o := s.o
 	c := redis.NewClient(&o)

@@ -774,17 +774,44 @@ func (q *Queries) AgentsOnline(ctx context.Context, companyIds []id.ID) ([]Agent
 	return items, nil
 }
 
-const agentsRetime = `-- name: AgentsRetime :exec
-UPDATE agents SET due_at = $1::timestamptz WHERE company_id = $2 AND (due_at IS NOT NULL OR presence <> 'offline')
+const agentsRetime = `-- name: AgentsRetime :many
+WITH batch AS (
+    SELECT o.uid FROM agents o WHERE o.company_id = $1 AND (o.due_at IS NOT NULL OR o.presence <> 'offline') AND o.uid > $2 ORDER BY o.uid LIMIT $3 FOR NO KEY UPDATE
+), anew AS (
+    UPDATE agents a SET due_at = $4::timestamptz FROM batch b WHERE a.company_id = $1 AND a.uid = b.uid
+)
+SELECT uid FROM batch ORDER BY uid
 `
 
 type AgentsRetimeParams struct {
-	At        time.Time
 	CompanyID id.ID
+	After     int64
+	Max       int32
+	At        time.Time
 }
 
-// Has everybody looked at again whose presence may be due at another time now.
-func (q *Queries) AgentsRetime(ctx context.Context, arg AgentsRetimeParams) error {
-	_, err := q.db.Exec(ctx, agentsRetime, arg.At, arg.CompanyID)
-	return err
+// Has the next agents behind one looked at anew whose presence may be due at another time now.
+func (q *Queries) AgentsRetime(ctx context.Context, arg AgentsRetimeParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, agentsRetime,
+		arg.CompanyID,
+		arg.After,
+		arg.Max,
+		arg.At,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var uid int64
+		if err := rows.Scan(&uid); err != nil {
+			return nil, err
+		}
+		items = append(items, uid)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -81,7 +81,7 @@ func (q *Queries) CompanyForgetAfterSet(ctx context.Context, arg CompanyForgetAf
 }
 
 const companyGet = `-- name: CompanyGet :one
-SELECT company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after FROM companies WHERE company_id = $1
+SELECT company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after, retime_agents, retime_sessions, retime_customers, retimes FROM companies WHERE company_id = $1
 `
 
 func (q *Queries) CompanyGet(ctx context.Context, companyID id.ID) (Company, error) {
@@ -110,12 +110,16 @@ func (q *Queries) CompanyGet(ctx context.Context, companyID id.ID) (Company, err
 		&i.Retime,
 		&i.NoticeTexts,
 		&i.ForgetAfter,
+		&i.RetimeAgents,
+		&i.RetimeSessions,
+		&i.RetimeCustomers,
+		&i.Retimes,
 	)
 	return i, err
 }
 
 const companyLock = `-- name: CompanyLock :one
-SELECT company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after FROM companies WHERE company_id = $1 FOR UPDATE
+SELECT company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after, retime_agents, retime_sessions, retime_customers, retimes FROM companies WHERE company_id = $1 FOR UPDATE
 `
 
 // For who changes much of a company at once.
@@ -145,6 +149,10 @@ func (q *Queries) CompanyLock(ctx context.Context, companyID id.ID) (Company, er
 		&i.Retime,
 		&i.NoticeTexts,
 		&i.ForgetAfter,
+		&i.RetimeAgents,
+		&i.RetimeSessions,
+		&i.RetimeCustomers,
+		&i.Retimes,
 	)
 	return i, err
 }
@@ -172,7 +180,7 @@ ON CONFLICT (company_id) DO UPDATE SET name = excluded.name, timezone = excluded
     distribution = excluded.distribution, notices = excluded.notices, queue_timeout = excluded.queue_timeout,
     reception_timeout = excluded.reception_timeout, idle_timeout = excluded.idle_timeout, reclaim_after = excluded.reclaim_after,
     exclusive_wait = excluded.exclusive_wait, away_after = excluded.away_after, grace = excluded.grace
-RETURNING company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after
+RETURNING company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after, retime_agents, retime_sessions, retime_customers, retimes
 `
 
 type CompanyPutParams struct {
@@ -232,17 +240,27 @@ func (q *Queries) CompanyPut(ctx context.Context, arg CompanyPutParams) (Company
 		&i.Retime,
 		&i.NoticeTexts,
 		&i.ForgetAfter,
+		&i.RetimeAgents,
+		&i.RetimeSessions,
+		&i.RetimeCustomers,
+		&i.Retimes,
 	)
 	return i, err
 }
 
 const companyRetimed = `-- name: CompanyRetimed :execrows
-UPDATE companies SET retime = false WHERE company_id = $1 AND retime
+UPDATE companies SET retime = false, retime_agents = false, retime_sessions = false, retime_customers = false
+WHERE company_id = $1 AND retime AND retimes = $2
 `
 
-// Whoever is first reckons the company's times again.
-func (q *Queries) CompanyRetimed(ctx context.Context, companyID id.ID) (int64, error) {
-	result, err := q.db.Exec(ctx, companyRetimed, companyID)
+type CompanyRetimedParams struct {
+	CompanyID id.ID
+	Retimes   int64
+}
+
+// Everything is looked at anew, and no time has changed meanwhile.
+func (q *Queries) CompanyRetimed(ctx context.Context, arg CompanyRetimedParams) (int64, error) {
+	result, err := q.db.Exec(ctx, companyRetimed, arg.CompanyID, arg.Retimes)
 	if err != nil {
 		return 0, err
 	}

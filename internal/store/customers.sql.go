@@ -1015,19 +1015,54 @@ func (q *Queries) CustomersPushClaim(ctx context.Context, arg CustomersPushClaim
 	return items, nil
 }
 
-const customersRetime = `-- name: CustomersRetime :exec
-UPDATE customers SET reclaim_at = $1::timestamptz WHERE company_id = $2 AND reclaim_at IS NOT NULL
+const customersRetime = `-- name: CustomersRetime :many
+WITH batch AS (
+    SELECT o.appid, o.openid FROM customers o WHERE o.company_id = $1 AND o.reclaim_at IS NOT NULL AND (o.appid, o.openid) > ($2::text, $3::text)
+    ORDER BY o.appid, o.openid LIMIT $4 FOR NO KEY UPDATE
+), anew AS (
+    UPDATE customers c SET reclaim_at = $5::timestamptz FROM batch b WHERE c.company_id = $1 AND c.appid = b.appid AND c.openid = b.openid
+)
+SELECT appid, openid FROM batch ORDER BY appid, openid
 `
 
 type CustomersRetimeParams struct {
-	At        time.Time
 	CompanyID id.ID
+	AppID     string
+	OpenID    string
+	Max       int32
+	At        time.Time
 }
 
-// The company reclaims after another time now: everybody is looked at again.
-func (q *Queries) CustomersRetime(ctx context.Context, arg CustomersRetimeParams) error {
-	_, err := q.db.Exec(ctx, customersRetime, arg.At, arg.CompanyID)
-	return err
+type CustomersRetimeRow struct {
+	AppID  string
+	OpenID string
+}
+
+// The company reclaims after another time now: the next customers behind one who are somebody's own are looked at anew.
+func (q *Queries) CustomersRetime(ctx context.Context, arg CustomersRetimeParams) ([]CustomersRetimeRow, error) {
+	rows, err := q.db.Query(ctx, customersRetime,
+		arg.CompanyID,
+		arg.AppID,
+		arg.OpenID,
+		arg.Max,
+		arg.At,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CustomersRetimeRow
+	for rows.Next() {
+		var i CustomersRetimeRow
+		if err := rows.Scan(&i.AppID, &i.OpenID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const customersToForget = `-- name: CustomersToForget :many

@@ -117,6 +117,10 @@ type Company struct {
 	Retime           bool
 	NoticeTexts      json.RawMessage
 	ForgetAfter      *int64
+	RetimeAgents     bool
+	RetimeSessions   bool
+	RetimeCustomers  bool
+	Retimes          int64
 }
 
 type Customer struct {

@@ -1376,14 +1376,40 @@ func (q *Queries) SessionsQueueing(ctx context.Context, arg SessionsQueueingPara
 	return items, nil
 }
 
-const sessionsRetime = `-- name: SessionsRetime :exec
-UPDATE sessions SET due_at = 'epoch' WHERE company_id = $1 AND state >= 0
+const sessionsRetime = `-- name: SessionsRetime :many
+WITH batch AS (
+    SELECT o.session_id FROM sessions o WHERE o.company_id = $1 AND o.state >= 0 AND o.session_id > $2 ORDER BY o.session_id LIMIT $3 FOR NO KEY UPDATE
+), anew AS (
+    UPDATE sessions s SET due_at = 'epoch' FROM batch b WHERE s.company_id = $1 AND s.session_id = b.session_id
+)
+SELECT session_id FROM batch ORDER BY session_id
 `
 
-// Has every live session of a company looked at anew, before what is only due: its times or hours have changed.
-func (q *Queries) SessionsRetime(ctx context.Context, companyID id.ID) error {
-	_, err := q.db.Exec(ctx, sessionsRetime, companyID)
-	return err
+type SessionsRetimeParams struct {
+	CompanyID id.ID
+	After     id.ID
+	Max       int32
+}
+
+// Has the next live sessions of a company behind one looked at anew, before what is only due: its times or hours have changed.
+func (q *Queries) SessionsRetime(ctx context.Context, arg SessionsRetimeParams) ([]id.ID, error) {
+	rows, err := q.db.Query(ctx, sessionsRetime, arg.CompanyID, arg.After, arg.Max)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.ID
+	for rows.Next() {
+		var session_id id.ID
+		if err := rows.Scan(&session_id); err != nil {
+			return nil, err
+		}
+		items = append(items, session_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const sessionsShown = `-- name: SessionsShown :many
