@@ -28,12 +28,14 @@ type Session struct {
 	TakenAt           *time.Time `json:"taken_at" doc:"when its agent opened it"`
 	ClosedAt          *time.Time `json:"closed_at"`
 	ClosedWhy         string     `json:"closed_why,omitempty"`
+	NotBefore         *time.Time `json:"not_before" doc:"outside business hours: when somebody is there; it is not given out before. null: it waits for no opening"`
+	LeftMessage       bool       `json:"left_message" doc:"outside business hours the customer left a message (留言) and does not wait: it is work for after opening"`
 }
 
 func sessionOf(c *desk.Company, s *desk.Session) Session {
 	out := Session{ID: s.SessionID, AppID: s.AppID, OpenID: s.OpenID, State: s.State, Type: s.Type, UID: s.UID, CustomerServiceID: s.CustomerServiceID,
 		TargetUID: s.TargetUID, ExclusiveUID: s.ExclusiveUID, Priority: s.Priority, LastSeq: s.LastSeq, CreatedAt: s.CreatedAt, QueuedAt: s.QueuedAt,
-		AssignedAt: s.AssignedAt, TakenAt: s.TakenAt, ClosedAt: s.ClosedAt, ClosedWhy: s.ClosedWhy}
+		AssignedAt: s.AssignedAt, TakenAt: s.TakenAt, ClosedAt: s.ClosedAt, ClosedWhy: s.ClosedWhy, NotBefore: s.NotBefore, LeftMessage: s.LeftMessage}
 	if s.GroupID != nil {
 		if name := c.GroupName(*s.GroupID); name != "" {
 			out.Group = &name
@@ -48,6 +50,7 @@ type sessionsInput struct {
 	AppID  Optional[string] `query:"appid" maxLength:"64"`
 	OpenID Optional[string] `query:"openid" maxLength:"64"`
 	UID    Optional[int64]  `query:"uid"`
+	Left   Optional[bool]   `query:"left_message" doc:"true: only those whose customers left a message"`
 }
 
 type sessionsOutput struct{ Body List[Session] }
@@ -62,7 +65,7 @@ func (a *API) sessions(ctx context.Context, in *sessionsInput) (*sessionsOutput,
 	if err != nil {
 		return nil, err
 	}
-	f := desk.Filter{AppID: in.AppID.pointer(), OpenID: in.OpenID.pointer(), UID: in.UID.pointer()}
+	f := desk.Filter{AppID: in.AppID.pointer(), OpenID: in.OpenID.pointer(), UID: in.UID.pointer(), Left: in.Left.pointer()}
 	if in.State.Set {
 		state := int16(in.State.Value)
 		f.State = &state

@@ -128,7 +128,7 @@ func TestListsArePagedAndFiltered(t *testing.T) {
 		want  int
 	}{
 		{"", 11}, {"?state=3", 9}, {"?state=1", 1}, {"?state=-1", 1}, {"?state=0", 0}, {"?uid=8082", 1}, {"?uid=8083", 0}, {"?openid=o03", 1},
-		{"?openid=nobody", 0}, {"?appid=" + ourApp, 11}, {"?appid=" + theirApp, 0}, {"?state=3&openid=o03", 0}, {"?appid=" + ourApp + "&state=1&uid=8082", 1},
+		{"?left_message=false", 11}, {"?left_message=true", 0}, {"?openid=nobody", 0}, {"?appid=" + ourApp, 11}, {"?appid=" + theirApp, 0}, {"?state=3&openid=o03", 0}, {"?appid=" + ourApp + "&state=1&uid=8082", 1},
 	} {
 		for _, limit := range []int{1, 4, 200} {
 			got := r.pages("/sessions"+tc.query, limit)

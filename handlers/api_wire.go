@@ -123,6 +123,8 @@ func appendSession(b []byte, c *desk.Company, s *desk.Session) []byte {
 	b = appendMoment(append(b, `,"taken_at":`...), s.TakenAt)
 	b = appendMoment(append(b, `,"closed_at":`...), s.ClosedAt)
 	b = appendUnlessEmpty(b, "closed_why", s.ClosedWhy)
+	b = appendMoment(append(b, `,"not_before":`...), s.NotBefore)
+	b = strconv.AppendBool(append(b, `,"left_message":`...), s.LeftMessage)
 	return append(b, '}')
 }
 

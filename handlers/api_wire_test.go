@@ -65,7 +65,8 @@ func TestSessionsAreWrittenAsTheAPIShowsThem(t *testing.T) {
 			UID: rapid.Ptr(rapid.Int64(), true).Draw(t, "uid"), CustomerServiceID: rapid.Ptr(rapid.Int64(), true).Draw(t, "seat"), TargetUID: rapid.Ptr(rapid.Int64(), true).Draw(t, "target"),
 			GroupID: rapid.Ptr(rapid.SampledFrom([]int64{7, 8}), true).Draw(t, "group"), ExclusiveUID: rapid.Ptr(rapid.Int64(), true).Draw(t, "exclusive"), Priority: rapid.Int32().Draw(t, "priority"),
 			LastSeq: rapid.Int32().Draw(t, "seq"), CreatedAt: anyTime().Draw(t, "created"), QueuedAt: anyTime().Draw(t, "queued"), AssignedAt: rapid.Ptr(anyTime(), true).Draw(t, "assigned"),
-			TakenAt: rapid.Ptr(anyTime(), true).Draw(t, "taken"), ClosedAt: rapid.Ptr(anyTime(), true).Draw(t, "closed"), ClosedWhy: rapid.SampledFrom([]string{"", "agent"}).Draw(t, "why")}}
+			TakenAt: rapid.Ptr(anyTime(), true).Draw(t, "taken"), ClosedAt: rapid.Ptr(anyTime(), true).Draw(t, "closed"), ClosedWhy: rapid.SampledFrom([]string{"", "agent"}).Draw(t, "why"),
+			NotBefore: rapid.Ptr(anyTime(), true).Draw(t, "opens"), LeftMessage: rapid.Bool().Draw(t, "left")}}
 		same(t, appendSession(nil, wireCompany, s), sessionOf(wireCompany, s))
 	})
 }

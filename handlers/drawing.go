@@ -38,7 +38,7 @@ func (d *drawing) account() string {
 func (d *drawing) head() views.Head {
 	s := d.Session
 	h := views.Head{SessionID: s.SessionID.String(), OpenID: s.OpenID, Name: d.Customer.Remark, Account: d.account(), State: views.SessionState(s.State),
-		Waits: zoned(s.WaitingSince, d.Company.Location), Mine: d.mine(), With: d.with(), Acts: d.acts(), Since: d.at(s.QueuedAt)}
+		Waits: zoned(s.WaitingSince, d.Company.Location), Mine: d.mine(), With: d.with(), Left: s.LeftMessage, Acts: d.acts(), Since: d.at(s.QueuedAt)}
 	switch {
 	case s.ClosedAt != nil:
 		h.Since = d.at(*s.ClosedAt)

@@ -225,7 +225,7 @@ func byNeed(a, b views.Row) int {
 }
 
 func rowModel(c *desk.Company, r *desk.Row) views.Row {
-	m := views.Row{SessionID: r.SessionID.String(), OpenID: r.OpenID, Name: r.Remark, Account: r.AccountName, Unread: int(r.Heard - r.SeenHeard),
+	m := views.Row{SessionID: r.SessionID.String(), OpenID: r.OpenID, Name: r.Remark, Account: r.AccountName, Unread: int(r.Heard - r.SeenHeard), Left: r.LeftMessage,
 		Last: views.Message{At: r.LastAt.In(c.Location), Side: side(desk.Opercode(r.LastOpercode)), Mine: r.LastOpercode == int16(desk.FromAgent), Kind: kind(r.LastType), Text: r.LastText}}
 	if r.LastSeq == 0 {
 		m.Last.Side, m.Last.Kind = views.FromEvent, views.SessionBegan

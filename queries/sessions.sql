@@ -130,6 +130,7 @@ WHERE s.company_id = @company_id AND s.session_id > @after
   AND (sqlc.narg(appid)::text IS NULL OR s.appid = sqlc.narg(appid)::text)
   AND (sqlc.narg(openid)::text IS NULL OR s.openid = sqlc.narg(openid)::text)
   AND (sqlc.narg(uid)::bigint IS NULL OR s.uid = sqlc.narg(uid)::bigint)
+  AND (sqlc.narg(left_message)::boolean IS NULL OR s.left_message = sqlc.narg(left_message)::boolean)
 ORDER BY s.session_id LIMIT @max;
 
 -- name: SessionsMoved :many

@@ -62,6 +62,7 @@ type Row struct {
 	Last      Message   // the last line; only who said it, what kind it is, its text, time and delivery are shown
 	Unread    int       // customer's messages that the agent has not seen
 	Group     string    // whom a queueing session is for, where that was named
+	Left      bool      // the customer left a message outside hours and does not wait
 }
 
 // Open is one session in the sheet, with its customer at the side.
@@ -100,6 +101,7 @@ type Head struct {
 	Waits     time.Time // since when the customer waits for a reply; zero: they do not
 	Mine      bool      // the reader serves it, or it waits for the reader
 	With      []string  // who else serves it
+	Left      bool      // as in [Row]
 	Acts      Acts
 }
 

@@ -20,7 +20,7 @@ const root = "../.."
 var rooms = map[string]string{
 	"cmd/weir": "handlers internal/bench internal/config internal/courier internal/desk internal/id internal/live internal/login internal/media internal/private " +
 		"internal/provision internal/queue internal/secret internal/store internal/uploads internal/wechat internal/wechat/simulator",
-	"handlers":                  "internal/desk internal/id internal/live internal/login internal/media internal/secret internal/store internal/uploads internal/wechat static views views/words",
+	"handlers":                  "internal/desk internal/hours internal/id internal/live internal/login internal/media internal/secret internal/store internal/uploads internal/wechat static views views/words",
 	"views":                     "static views/words",
 	"views/words":               "",
 	"views/gallery":             "static views views/words", // only for looking at the views
@@ -38,7 +38,7 @@ var rooms = map[string]string{
 	"internal/login":            "internal/secret",
 	"internal/media":            "",
 	"internal/private":          "",
-	"internal/provision":        "internal/desk internal/id internal/login internal/secret internal/store internal/wechat views/words",
+	"internal/provision":        "internal/desk internal/hours internal/id internal/login internal/secret internal/store internal/wechat views/words",
 	"internal/queue":            "internal/desk internal/id internal/store",
 	"internal/secret":           "",
 	"internal/store":            "internal/id migrations",

@@ -56,7 +56,7 @@ var noticeKinds = []noticeKind{
 	{NoticeMoved, "您现在排在第 {place} 位{wait}，请稍候。", "You are now number {place} in the queue{wait}. Thank you for waiting.", "{ahead} {place} {wait} {company}"},
 	{NoticeConnected, "已为您接入客服{agent}，请稍候。", "{agent} will help you. One moment, please.", "{agent} {company}"},
 	{NoticeReturned, "已为您重新排队，您现在排在第 {place} 位{wait}，请稍候。", "You are back in the queue, at number {place}{wait}. Please wait.", "{ahead} {place} {wait} {company}"},
-	{NoticeClosed, "本次会话已结束。如果还需要帮助，请直接发消息。", "This conversation is closed. If you need more help, just write again.", "{agent} {company}"},
+	{NoticeClosed, "本次会话已结束。如果还需要帮助，请直接发消息。", "This conversation is closed. If you need more help, just write again.", "{company}"},
 	{NoticeOutside, "您好，现在是{company}的休息时间，{opens} 开始服务。回复 1 排队等待，回复 2 留言。",
 		"{company} is closed now and opens {opens}. Answer 1 to wait in the queue, or 2 to leave a message.", "{company} {opens}"},
 	{NoticeQueues, "好的，已为您排队，我们 {opens} 开始服务。", "You are in the queue. We open {opens}.", "{company} {opens}"},

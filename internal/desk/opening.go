@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,10 +30,17 @@ func (h *Hours) Check() error {
 	if h.Outside != OutsideAsk && h.Outside != OutsideQueue && h.Outside != OutsideMessage {
 		return refuse(Invalid, "hours.outside")
 	}
-	if err := h.Compile(); err != nil {
-		return refuse(Invalid, "hours.wrong", err.Error())
+	return hoursWrong(h.Compile())
+}
+
+// hoursWrong is a refusal of hours that are not right.
+func hoursWrong(err error) error {
+	var f *hours.Fault
+	if errors.As(err, &f) {
+		say := "hours." + f.Kind
+		return refuse(Invalid, say, f.What)
 	}
-	return nil
+	return err
 }
 
 // next is the first moment from now on at which somebody is there; false: there is none.

@@ -233,11 +233,12 @@ type Filter struct {
 	AppID  *string
 	OpenID *string
 	UID    *int64
+	Left   *bool // the customer left a message outside hours
 }
 
 // Sessions are a page of a company's sessions, oldest first, after an id.
 func (d *Desk) Sessions(ctx context.Context, company id.ID, f Filter, after id.ID, most int) ([]Session, error) {
-	rows, err := d.store.Of(company).SessionsPage(ctx, store.SessionsPageParams{CompanyID: company, After: after, State: f.State, AppID: f.AppID, OpenID: f.OpenID, UID: f.UID, Max: int32(most)})
+	rows, err := d.store.Of(company).SessionsPage(ctx, store.SessionsPageParams{CompanyID: company, After: after, State: f.State, AppID: f.AppID, OpenID: f.OpenID, UID: f.UID, LeftMessage: f.Left, Max: int32(most)})
 	out := make([]Session, len(rows))
 	for i := range rows {
 		out[i] = Session{rows[i]}

@@ -43,6 +43,17 @@ type Weekday = time.Weekday
 
 type daySchedule struct{ spans []Span }
 
+// A Fault is what is wrong with hours: of which kind, what was written, and a sentence.
+type Fault struct {
+	Kind string // zone, clock, span, weekday, date, both, line
+	What string
+	say  string
+}
+
+func (f *Fault) Error() string { return f.say }
+
+func fault(kind, what, say string) error { return &Fault{kind, what, fmt.Sprintf(say, what)} }
+
 // horizon is how many days NextOpening looks ahead.
 const horizon = 370
 
@@ -51,7 +62,7 @@ const horizon = 370
 func (h *Hours) Compile() error {
 	zone, err := time.LoadLocation(h.Zone)
 	if err != nil {
-		return fmt.Errorf("time zone %q is not known", h.Zone)
+		return fault("zone", h.Zone, "time zone %q is not known")
 	}
 	at := make(map[Date]daySchedule, len(h.Closed)+len(h.MakeUp)+len(h.Special))
 	for day, spans := range h.Week {
@@ -61,13 +72,13 @@ func (h *Hours) Compile() error {
 	}
 	for date, like := range h.MakeUp {
 		if like < time.Sunday || like > time.Saturday {
-			return fmt.Errorf("%s: %d is no weekday (0 is Sunday, 6 Saturday)", date, int(like))
+			return fault("weekday", fmt.Sprintf("%s: %d", date, int(like)), "%s is no weekday (0 is Sunday, 6 Saturday)")
 		}
 		at[date] = daySchedule{h.Week[like]}
 	}
 	for _, date := range h.Closed {
 		if _, both := h.MakeUp[date]; both {
-			return fmt.Errorf("%s is both closed and made up for", date)
+			return fault("both", string(date), "%s is both closed and made up for")
 		}
 		at[date] = daySchedule{}
 	}
@@ -79,7 +90,7 @@ func (h *Hours) Compile() error {
 	}
 	for date := range at {
 		if _, err := time.Parse(time.DateOnly, string(date)); err != nil {
-			return fmt.Errorf("%q is no date: write it as 2026-10-01", string(date))
+			return fault("date", string(date), "%q is no date: write it as 2026-10-01")
 		}
 	}
 	h.zone, h.at = zone, at
@@ -89,10 +100,10 @@ func (h *Hours) Compile() error {
 func check(spans []Span) error {
 	for _, s := range spans {
 		if s.From < 0 || s.From >= midnight || s.To < 0 || s.To > midnight {
-			return fmt.Errorf("%s-%s: a time of day is between 00:00 and 24:00", s.From, s.To)
+			return fault("span", s.String(), "%s: a time of day is between 00:00 and 24:00")
 		}
 		if s.From == s.To {
-			return fmt.Errorf("%s-%s is empty: the whole day is 00:00-24:00", s.From, s.To)
+			return fault("span", s.String(), "%s is empty: the whole day is 00:00-24:00")
 		}
 	}
 	return nil
@@ -157,6 +168,9 @@ func (h *Hours) bounds(y int, m time.Month, d int, s Span) (from, to time.Time) 
 	return time.Date(y, m, d, 0, int(s.From), 0, 0, h.zone), time.Date(y, m, end, 0, int(s.To), 0, 0, h.zone)
 }
 
+// String writes the span as 09:00-18:00.
+func (s Span) String() string { return s.From.String() + "-" + s.To.String() }
+
 // String writes the time as 09:30.
 func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", int(c)/60, int(c)%60) }
 
@@ -172,7 +186,7 @@ func ParseClock(s string) (Clock, error) {
 	}
 	t, err := time.Parse("15:04", s)
 	if err != nil || len(s) != len("15:04") {
-		return 0, fmt.Errorf("%q: %w", s, errClock)
+		return 0, fault("clock", s, "%q: "+errClock.Error())
 	}
 	return Clock(t.Hour()*60 + t.Minute()), nil
 }

@@ -187,9 +187,18 @@ func (a *applying) itself(ctx context.Context) error {
 		forget = nil
 	}
 	forgets := f.ForgetAfter != nil && saidN(was.ForgetAfter, ForgetNever) != *f.ForgetAfter
-	a.note(&a.report.Companies, there, differs || forgets)
+	texts, tells, err := f.notices(was.NoticeTexts)
+	if err != nil {
+		return err
+	}
+	a.note(&a.report.Companies, there, differs || forgets || tells)
 	if !there || differs {
 		if _, err = a.q.CompanyPut(ctx, p); err != nil {
+			return err
+		}
+	}
+	if tells {
+		if err := a.q.CompanyNoticesPut(ctx, store.CompanyNoticesPutParams{CompanyID: f.ID, NoticeTexts: texts}); err != nil {
 			return err
 		}
 	}
@@ -371,13 +380,22 @@ func (a *applying) group(ctx context.Context, f *Group, was store.Group, there b
 	}
 	strategy := said1(f.Strategy, was.Strategy)
 	moved := f.Agents != nil && !slices.Equal(f.Agents, in)
-	a.note(&a.report.Groups, there, strategy != was.Strategy || moved || overflows)
+	times, rehours, err := f.Hours.differ(was.Hours)
+	if err != nil {
+		return err
+	}
+	a.note(&a.report.Groups, there, strategy != was.Strategy || moved || overflows || rehours)
 	if !there || strategy != was.Strategy {
 		n, err := a.q.GroupPut(ctx, store.GroupPutParams{CompanyID: a.file.ID, Name: f.Name, Strategy: strategy})
 		if err != nil {
 			return err
 		}
 		a.groups[f.Name] = n
+	}
+	if rehours {
+		if _, err := a.q.GroupHoursPut(ctx, store.GroupHoursPutParams{CompanyID: a.file.ID, GroupID: a.groups[f.Name], Hours: times}); err != nil {
+			return err
+		}
 	}
 	if !moved {
 		return nil
@@ -422,11 +440,20 @@ func (a *applying) account(ctx context.Context, f *Account) error {
 		}
 	}
 	differs := p.Name != was.Name || p.Mode != was.Mode || secretNew || tokenNew || keyNew
-	a.note(&a.report.Accounts, there, differs)
-	if there && !differs {
-		return nil
+	times, rehours, err := f.Hours.differ(was.Hours)
+	if err != nil {
+		return err
 	}
-	return a.q.AccountPut(ctx, p)
+	a.note(&a.report.Accounts, there, differs || rehours)
+	if !there || differs {
+		if err := a.q.AccountPut(ctx, p); err != nil {
+			return err
+		}
+	}
+	if rehours {
+		_, err = a.q.AccountHoursPut(ctx, store.AccountHoursPutParams{CompanyID: a.file.ID, AppID: f.AppID, Hours: times})
+	}
+	return err
 }
 
 // seal is how a secret is to be kept: as it is, where it is the same.

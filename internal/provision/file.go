@@ -46,6 +46,7 @@ type Company struct {
 	QueueTimeout, ReceptionTimeout, IdleTimeout, ReclaimAfter *int64
 	ExclusiveWait, AwayAfter, Grace                           *int64 // 0: not at all; never; at once
 	ForgetAfter                                               *int64 // of who unfollowed; nil: as it is; ForgetNever: not at all
+	NoticeTexts                                               map[desk.Notice]NoticeText
 
 	Tokens   []Token
 	Agents   []Agent
@@ -82,6 +83,7 @@ type Group struct {
 	Agents   []int64
 	Strategy string
 	Overflow *Overflow
+	Hours    *Hours
 }
 
 // Overflow is where a group's sessions may go, too, when nobody of it has taken them.
@@ -96,6 +98,7 @@ type Account struct {
 	AppID, Name           string
 	Secret, Token, AESKey secret.Redacted
 	Mode                  string
+	Hours                 *Hours
 }
 
 // Rule is an auto-reply rule. Its Priority is desk.DefaultPriority where it was not said.
@@ -218,7 +221,7 @@ func company(f *Faults, n ast.Node) Company {
 }
 
 func (c *Company) settings(f *Faults, n ast.Node) {
-	t := f.read(n, "settings", "distribution", "queue_timeout", "reception_timeout", "idle_timeout", "reclaim_after", "forget_after", "notices", "exclusive_wait", "away_after", "grace")
+	t := f.read(n, "settings", "distribution", "queue_timeout", "reception_timeout", "idle_timeout", "reclaim_after", "forget_after", "notices", "notice_texts", "exclusive_wait", "away_after", "grace")
 	c.Distribution = t.choice("distribution", "average", "grab")
 	c.Notices = t.choice("notices", "free", "all", "none")
 	c.QueueTimeout, c.ReceptionTimeout = t.seconds("queue_timeout"), t.seconds("reception_timeout")
@@ -230,6 +233,7 @@ func (c *Company) settings(f *Faults, n ast.Node) {
 	} else {
 		c.ForgetAfter = t.secondsOrNone("forget_after")
 	}
+	c.NoticeTexts = t.noticeTexts()
 }
 
 func token(f *Faults, n ast.Node) Token {
@@ -283,8 +287,8 @@ func (t *table) email() string {
 }
 
 func group(f *Faults, n ast.Node) Group {
-	t := f.read(n, "a group", "name", "agents", "strategy", "overflow")
-	g := Group{line: t.line}
+	t := f.read(n, "a group", "name", "agents", "strategy", "overflow", "hours")
+	g := Group{line: t.line, Hours: t.businessHours()}
 	if t.need("name", "what it is called") {
 		if g.Name = t.short("name", 100); g.Name == "other" {
 			t.fault("name", "A group cannot be called other: that is the queue of those no group is named for. Choose another name.")
@@ -326,8 +330,8 @@ func group(f *Faults, n ast.Node) Group {
 }
 
 func account(f *Faults, n ast.Node) Account {
-	t := f.read(n, "an account", "appid", "name", "secret", "token", "aes_key", "mode")
-	a := Account{line: t.line, AppID: t.appid()}
+	t := f.read(n, "an account", "appid", "name", "secret", "token", "aes_key", "mode", "hours")
+	a := Account{line: t.line, AppID: t.appid(), Hours: t.businessHours()}
 	if t.need("name", "what people call it") {
 		a.Name = t.short("name", 100)
 	}

@@ -1192,17 +1192,19 @@ WHERE s.company_id = $1 AND s.session_id > $2
   AND ($4::text IS NULL OR s.appid = $4::text)
   AND ($5::text IS NULL OR s.openid = $5::text)
   AND ($6::bigint IS NULL OR s.uid = $6::bigint)
-ORDER BY s.session_id LIMIT $7
+  AND ($7::boolean IS NULL OR s.left_message = $7::boolean)
+ORDER BY s.session_id LIMIT $8
 `
 
 type SessionsPageParams struct {
-	CompanyID id.ID
-	After     id.ID
-	State     *int16
-	AppID     *string
-	OpenID    *string
-	UID       *int64
-	Max       int32
+	CompanyID   id.ID
+	After       id.ID
+	State       *int16
+	AppID       *string
+	OpenID      *string
+	UID         *int64
+	LeftMessage *bool
+	Max         int32
 }
 
 func (q *Queries) SessionsPage(ctx context.Context, arg SessionsPageParams) ([]Session, error) {
@@ -1213,6 +1215,7 @@ func (q *Queries) SessionsPage(ctx context.Context, arg SessionsPageParams) ([]S
 		arg.AppID,
 		arg.OpenID,
 		arg.UID,
+		arg.LeftMessage,
 		arg.Max,
 	)
 	if err != nil {

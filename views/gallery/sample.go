@@ -147,7 +147,7 @@ func (s sample) lists(open string) views.Lists {
 		{SessionID: "s8", OpenID: "oyeC-wT9yR5b0eJ7oZsM2wKfVd6Xp", Name: s.pick("孙小姐", "Miss Sun"), Account: cafe, Since: ago(2 * time.Minute), Unread: 1, Last: text(2*time.Minute, "请问周末包间还有吗", "Any private room this weekend?")},
 	}
 	queueing := []views.Row{
-		{SessionID: "s9", OpenID: "oyeC-wU1iO6n3tH8gXlD5cBvEc1Tz", Account: esports, Since: ago(6 * time.Minute), Unread: 1, Group: s.pick("售前", "pre-sales"), Last: text(6*time.Minute, "比赛报名在哪里", "Where do I sign up for the cup?")},
+		{SessionID: "s9", OpenID: "oyeC-wU1iO6n3tH8gXlD5cBvEc1Tz", Account: esports, Since: ago(6 * time.Minute), Unread: 1, Left: true, Group: s.pick("售前", "pre-sales"), Last: text(6*time.Minute, "比赛报名在哪里", "Where do I sign up for the cup?")},
 		{SessionID: "s10", OpenID: "oyeC-wV2oA7s4uJ9hYmF6dCwRc2Vn", Account: cafe, Since: ago(time.Minute), Last: views.Message{Side: views.FromEvent, Kind: views.MenuTapped, Text: s.pick("人工客服", "Human agent"), At: ago(time.Minute)}},
 		{SessionID: "s11", OpenID: "oyeC-wW3pB8d5vK0jZnG7eDxTy4Uh", Name: s.pick("周周", "Zhou Zhou"), Account: club, Since: ago(20 * time.Second), Unread: 1, Last: text(20*time.Second, "会员等级怎么升", "How do I level up?")},
 	}

@@ -18,6 +18,7 @@ type Words struct {
 	Live, CatchingUp, LiveLost                                         string
 	Conversing, Talking, Waiting, Queueing, Queue                      string
 	ReplyWaits, LongestWaits, NobodyWaits, TakeLongest, MoreInQueue    string
+	LeftMessage                                                        string
 	NoConversing, NoWaiting, NoQueueing                                string
 	Waited, Unread, Wrote, You, CustomerNamed, Undelivered1            string
 	KindImage, KindVoice, KindVideo, KindLocation, KindLink, KindOther string
@@ -68,7 +69,7 @@ var chinese = Words{
 	Lists: "会话列表", Sessions: "会话", MyStatus: "我的状态：{}", Online: "在线", Away: "离开", Offline: "离线", Load: "接待",
 	Live: "实时", CatchingUp: "正在补齐", LiveLost: "离线",
 	Conversing: "会话中", Talking: "会话中", Waiting: "等待中", Queueing: "排队中", Queue: "排队中",
-	ReplyWaits: "待回 {}", LongestWaits: "最久 {}", NobodyWaits: "没有人等", TakeLongest: "接入最久的", MoreInQueue: "还有 {} 位在排队",
+	ReplyWaits: "待回 {}", LongestWaits: "最久 {}", NobodyWaits: "没有人等", TakeLongest: "接入最久的", MoreInQueue: "还有 {} 位在排队", LeftMessage: "留言",
 	NoConversing: "没有进行中的会话", NoWaiting: "没有人在等您", NoQueueing: "没有人在排队",
 	Waited: "已等 ", Unread: "未读 ", Wrote: "{} 来信", You: "您：", CustomerNamed: "客户 {}", Undelivered1: "未送达",
 	KindImage: "[图片]", KindVoice: "[语音]", KindVideo: "[视频]", KindLocation: "[位置]", KindLink: "[链接]", KindOther: "[其他消息]",
@@ -121,7 +122,7 @@ var english = Words{
 	Lists: "Conversations", Sessions: "Sessions", MyStatus: "My status: {}", Online: "Online", Away: "Away", Offline: "Offline", Load: "Serving",
 	Live: "Live", CatchingUp: "Catching up", LiveLost: "Offline",
 	Conversing: "In conversation", Talking: "Talking", Waiting: "Waiting", Queueing: "Queueing", Queue: "Queue",
-	ReplyWaits: "reply {}", LongestWaits: "max {}", NobodyWaits: "nobody", TakeLongest: "Take the longest", MoreInQueue: "{} more in the queue",
+	ReplyWaits: "reply {}", LongestWaits: "max {}", NobodyWaits: "nobody", TakeLongest: "Take the longest", MoreInQueue: "{} more in the queue", LeftMessage: "Message left",
 	NoConversing: "No conversations", NoWaiting: "Nobody is waiting for you", NoQueueing: "The queue is empty",
 	Waited: "waited ", Unread: "unread ", Wrote: "{} wrote", You: "You: ", CustomerNamed: "Customer {}", Undelivered1: "failed",
 	KindImage: "[Image]", KindVoice: "[Voice]", KindVideo: "[Video]", KindLocation: "[Location]", KindLink: "[Link]", KindOther: "[Other message]",
