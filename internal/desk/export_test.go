@@ -48,6 +48,8 @@ func Try(act Act, s *Session, now time.Time) error {
 		return nil
 	case ActRemain:
 		return s.Leave(9, func(int64) int64 { return 66 }, now)
+	case ActPrioritise:
+		return s.Prioritise(3)
 	case ActInterject:
 		return s.Interject()
 	case ActClose:

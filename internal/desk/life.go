@@ -17,6 +17,7 @@ const (
 	ActInvite          Act = "invited"           // a colleague joins
 	ActLeave           Act = "left"              // one of several leaves, and others stay
 	ActRemain          Act = "alone"             // the last but one has left
+	ActPrioritise      Act = "prioritised"       // a person puts it elsewhere in the queue
 	ActInterject       Act = "interjected"       // an admin writes to the customer from the monitor
 	ActClose           Act = "closed"            // by its agent
 	ActCloseByCompany  Act = "closed-by-company" // through the API, in nobody's name
@@ -28,7 +29,7 @@ const (
 
 // Acts are all of them.
 var Acts = []Act{ActAssign, ActGrab, ActAccept, ActAnswer, ActTransfer, ActTransferToGroup, ActTakeOver, ActRelease, ActReturn, ActInvite, ActLeave, ActRemain,
-	ActInterject, ActClose, ActCloseByCompany, ActCloseByAdmin, ActTimeOutQueue, ActTimeOutReceive, ActTimeOutIdle}
+	ActPrioritise, ActInterject, ActClose, ActCloseByCompany, ActCloseByAdmin, ActTimeOutQueue, ActTimeOutReceive, ActTimeOutIdle}
 
 // States are all of them, the live ones first.
 var States = []State{Queueing, Waiting, Conversing, GroupConversation, Closed, ReceptionTimeout, NobodyReceived, ClosedByAdmin}
@@ -80,6 +81,7 @@ var life = map[Act]course{
 	ActInvite:          {nobodysYet, notOpen, to(GroupConversation), to(GroupConversation), ended},
 	ActLeave:           {noGroup, noGroup, noGroup, to(GroupConversation), ended},
 	ActRemain:          {noGroup, noGroup, noGroup, to(Conversing), ended},
+	ActPrioritise:      {to(Queueing), to(Waiting), to(Conversing), to(GroupConversation), ended},
 	ActInterject:       {to(Queueing), to(Waiting), to(Conversing), to(GroupConversation), ended},
 	ActClose:           {closeNobodys, to(Closed), to(Closed), to(Closed), stays},
 	ActCloseByCompany:  {to(Closed), to(Closed), to(Closed), to(Closed), stays},

@@ -4,9 +4,10 @@ import "time"
 
 // What time does to a session besides ending it or taking it from an agent who has gone.
 const (
-	ActHoldOver Act = "hold-over"  // its exclusive agent was waited for long enough: others may take it
-	ActOpen     Act = "opened"     // it came outside business hours, and they have begun: it may be given out
-	ActOverflow Act = "overflowed" // nobody of its group took it in time: another group, or anybody, may
+	ActHoldOver  Act = "hold-over"    // its exclusive agent was waited for long enough: others may take it
+	ActOpen      Act = "opened"       // it came outside business hours, and they have begun: it may be given out
+	ActOverflow  Act = "overflowed"   // nobody of its group took it in time: another group, or anybody, may
+	ActAskOthers Act = "others-asked" // the agent it is for was waited for long enough, or cannot come: others may take it
 )
 
 // early says whether a session that came outside business hours is not to be given out yet. By hand it may be taken.
@@ -50,8 +51,12 @@ func (s *Session) next(c *Company) (act Act, at time.Time) {
 		if s.LeftMessage {
 			at = since.AddDate(100, 0, 0) // it is work for an agent, and does not run out
 		}
-		if s.Held {
-			if t := since.Add(seconds(c.ExclusiveWait)); t.Before(at) {
+		if s.TargetUID != nil {
+			if t := c.waitFor(s.AppID, *s.TargetUID, since, c.TargetWait); t.Before(at) {
+				act, at = ActAskOthers, t
+			}
+		} else if s.Held {
+			if t := c.waitFor(s.AppID, val(s.ExclusiveUID), since, c.ExclusiveWait); t.Before(at) {
 				act, at = ActHoldOver, t
 			}
 		} else if _, t := s.overflows(c); !t.IsZero() && t.Before(at) {
@@ -59,6 +64,14 @@ func (s *Session) next(c *Company) (act Act, at time.Time) {
 		}
 	}
 	return act, at
+}
+
+// waitFor is until when an agent is waited for, some seconds from a time on; who cannot have a session of the account, not at all.
+func (c *Company) waitFor(appid string, uid int64, since time.Time, wait int64) time.Time {
+	if !c.Serves(appid, uid) {
+		return since
+	}
+	return since.Add(seconds(wait))
 }
 
 // overflows is where a session queueing for a group goes next (0: to anybody), and when; the zero time: it stays. The chain is
@@ -96,10 +109,11 @@ func (s *Session) schedule(c *Company) {
 	}
 }
 
-// hold keeps a session that comes into the queue for its exclusive agent, where the company waits for one who is not online. A
+// hold keeps a queueing session for its exclusive agent, where the company waits for one who is not online and the time is not over. A
 // session for somebody by name waits for nobody else.
-func (s *Session) hold(c *Company, presence string) {
-	s.Held = c.ExclusiveWait > 0 && s.In(Queueing) && s.ExclusiveUID != nil && s.TargetUID == nil && presence != Online
+func (s *Session) hold(c *Company, presence string, now time.Time) {
+	s.Held = s.In(Queueing) && s.ExclusiveUID != nil && s.TargetUID == nil && presence != Online &&
+		now.Before(c.waitFor(s.AppID, *s.ExclusiveUID, s.queueingSince(), c.ExclusiveWait))
 }
 
 // passed is what time has done to a session, as it is kept.
@@ -136,6 +150,14 @@ func (s *Session) elapse(c *Company, now time.Time) (done []passed, err error) {
 		case ActHoldOver:
 			s.Held = false
 			s.Version++
+		case ActAskOthers:
+			p.deed.Named = *s.TargetUID
+			if !c.Serves(s.AppID, p.deed.Named) {
+				p.deed.Why = "cannot"
+			}
+			s.askOthers(c)
+			s.reckon(c, now)
+			p.deed.Group = c.GroupName(val(s.GroupID))
 		case ActOverflow:
 			group, _ := s.overflows(c)
 			s.overflow(group)
@@ -150,6 +172,19 @@ func (s *Session) elapse(c *Company, now time.Time) (done []passed, err error) {
 	s.DueAt = nil
 	s.schedule(c)
 	return done, nil
+}
+
+// askOthers has the session that was for an agent by name go where it would have gone. The agent is still asked first, where they
+// can come and the customer has no agent of their own.
+func (s *Session) askOthers(c *Company) {
+	named, by, group := *s.TargetUID, s.AimedBy, c.defaultGroup(s.AppID)
+	s.aim(group, 0)
+	s.AimedBy = by
+	s.Priority = max(s.Priority, c.priorityOf(group))
+	if s.ExclusiveUID == nil && c.Serves(s.AppID, named) {
+		s.ExclusiveUID = &named
+	}
+	s.Version++
 }
 
 // overflow has the session queue for another group (0: for anybody); it remembers for which it was first.
