@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"cmp"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -24,6 +25,7 @@ func (h *Handlers) actsRoutes(agents *echo.Group) {
 	agents.POST("/sessions/:id/takeover", h.takeOver)
 	agents.POST("/sessions/:id/release", h.release)
 	agents.POST("/sessions/:id/departure", h.depart)
+	agents.PUT("/sessions/:id/priority", h.prioritise)
 	agents.GET("/monitor", h.monitor)
 }
 
@@ -106,6 +108,17 @@ func (h *Handlers) release(c echo.Context) error {
 // POST /sessions/:id/departure
 func (h *Handlers) depart(c echo.Context) error {
 	return h.away(c, func(session id.ID) error { return h.Desk.Leave(c.Request().Context(), agent(c), session) })
+}
+
+// PUT /sessions/:id/priority: priority.
+func (h *Handlers) prioritise(c echo.Context) error {
+	return h.act(c, func(session id.ID) error {
+		n, err := strconv.ParseInt(c.FormValue("priority"), 10, 32)
+		if err != nil {
+			n = math.MaxInt32 // the desk says what it may be
+		}
+		return h.Desk.SetPriority(c.Request().Context(), agent(c), session, int32(n))
+	})
 }
 
 // away does something after which the session may be no longer seen by whoever did it: then their page shows the lists.
@@ -209,13 +222,15 @@ func (d *drawing) acts() views.Acts {
 	s, mine, joined, supervises := d.Session, d.mine(), d.joined(), d.Supervises()
 	served := s.In(desk.Waiting, desk.Conversing, desk.GroupConversation)
 	return views.Acts{
-		Transfer:     served && (mine || supervises),
+		Transfer:     served && mine || supervises && desk.State(s.State).Live(),
 		Invite:       joined && s.In(desk.Conversing, desk.GroupConversation),
 		Leave:        joined && s.In(desk.GroupConversation),
 		Release:      mine && served,
 		TakeOver:     served && !mine && (joined || supervises) && d.Company.Seat(s.AppID, d.Viewer.UID) != 0,
 		Close:        mine && s.In(desk.Conversing, desk.GroupConversation),
 		CloseAsAdmin: supervises && !mine && desk.State(s.State).Live(),
+		Prioritise:   supervises && s.In(desk.Queueing),
+		Priority:     int(s.Priority),
 	}
 }
 
@@ -248,7 +263,7 @@ func (d *drawing) handedOn(decisions []decided, after int32) []views.Message {
 		x := &decisions[i]
 		k := keptOf(x)
 		switch desk.Act(x.Act) {
-		case desk.ActTransfer, desk.ActTransferToGroup, desk.ActTakeOver, desk.ActRelease, desk.ActReturn, desk.ActInvite, desk.ActLeave:
+		case desk.ActTransfer, desk.ActTransferToGroup, desk.ActTakeOver, desk.ActRelease, desk.ActReturn, desk.ActInvite, desk.ActLeave, desk.ActPrioritise:
 		default:
 			continue
 		}
@@ -264,7 +279,7 @@ func (d *drawing) handedOn(decisions []decided, after int32) []views.Message {
 	return out
 }
 
-// whyModel is what was decided about the session, and who could have had it when it was last given out.
+// whyModel is what was decided about the session, and who could have had it when the desk last looked for somebody.
 func (d *drawing) whyModel(decisions []decided, m *views.Customer) {
 	tell := telling{d.Company, d.r.Words}
 	came := -1 // what brought it to where it is
@@ -288,7 +303,7 @@ func (d *drawing) whyModel(decisions []decided, m *views.Customer) {
 		}
 	}
 	for i := range decisions {
-		if x := &decisions[i]; desk.Act(x.Act) == desk.ActAssign {
+		if x := &decisions[i]; desk.Act(x.Act) == desk.ActAssign || d.Session.In(desk.Queueing) && x.Act == "queued" {
 			m.Contenders, m.ContendersMore = tell.contenders(x)
 			return
 		}

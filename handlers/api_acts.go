@@ -20,6 +20,7 @@ func (a *API) actsRoutes() {
 	route(a, "POST", "/sessions/{id}/leave", "Have one of several leave a session; goes its agent, it is the guest's who came first", a.leave)
 	route(a, "POST", "/sessions/{id}/interject", "Write to a customer from the monitor, as a supervisor or admin", a.interject, created)
 	route(a, "POST", "/sessions/{id}/close", "End a session", a.close)
+	route(a, "PATCH", "/sessions/{id}", "Put a session elsewhere in the queue", a.changeSession)
 	route(a, "GET", "/sessions/{id}/decisions", "Why a session went where it went, in the order in which it was decided", a.decisions)
 }
 
@@ -52,12 +53,13 @@ type transferInput struct {
 		UID   int64  `json:"uid,omitempty" minimum:"1" doc:"the agent who gets it, even over their capacity"`
 		Group string `json:"group,omitempty" minLength:"1" maxLength:"100" doc:"the group whose queue it goes to, by name; either uid or group"`
 		Note  string `json:"note,omitempty" maxLength:"1000" doc:"for colleagues: it stands in the thread, and the customer does not see it"`
+		By    int64  `json:"by_uid,omitempty" minimum:"1" doc:"the agent who hands it on, refused as they would be; left out: the company"`
 	}
 }
 
 // POST /sessions/{id}/transfer
 func (a *API) transfer(ctx context.Context, in *transferInput) (*sessionOutput, error) {
-	return a.deed(ctx, in.SessionPath, 0, func(who desk.Agent, session id.ID) error {
+	return a.deed(ctx, in.SessionPath, in.Body.By, func(who desk.Agent, session id.ID) error {
 		return a.Desk.Transfer(ctx, who, session, desk.Destination{UID: in.Body.UID, Group: in.Body.Group, Note: in.Body.Note})
 	})
 }
@@ -129,6 +131,21 @@ func (a *API) interject(ctx context.Context, in *interjectInput) (*messageOutput
 	return &messageOutput{m.Wire(c.Location, true)}, nil
 }
 
+type changeSessionInput struct {
+	SessionPath
+	Body struct {
+		Priority int32 `json:"priority" minimum:"-100" maximum:"100" doc:"the highest goes first, and each step is worth ten minutes of waiting"`
+		By       int64 `json:"by_uid,omitempty" minimum:"1" doc:"the supervisor or admin who does it; left out: the company"`
+	}
+}
+
+// PATCH /sessions/{id}
+func (a *API) changeSession(ctx context.Context, in *changeSessionInput) (*sessionOutput, error) {
+	return a.deed(ctx, in.SessionPath, in.Body.By, func(who desk.Agent, session id.ID) error {
+		return a.Desk.SetPriority(ctx, who, session, in.Body.Priority)
+	})
+}
+
 type closeInput struct {
 	SessionPath
 	Body *struct {
@@ -152,11 +169,11 @@ func (a *API) close(ctx context.Context, in *closeInput) (*sessionOutput, error)
 // Decision is something that was decided about a session.
 type Decision struct {
 	ID     id.ID     `json:"decision_id"`
-	Act    string    `json:"act" doc:"assigned, grabbed, accepted, transferred, transferred-group, taken-over, released, returned, invited, left, interjected, closed, closed-by-company, closed-by-admin, queue-timeout, reception-timeout, idle-timeout"`
+	Act    string    `json:"act" doc:"queued (the desk looked for an agent and found none), assigned, grabbed, accepted, transferred, transferred-group, taken-over, released, returned, invited, left, prioritised, hold-over (its customer's own agent was waited for long enough), others-asked (the agent it was for was), opened (business hours began), overflowed, reclaimed (its customer is nobody's own any more), interjected, closed, closed-by-company, closed-by-admin, queue-timeout, reception-timeout, idle-timeout"`
 	By     *int64    `json:"by" doc:"the agent who decided it; null: the desk, or the company's own program"`
 	UID    *int64    `json:"uid" doc:"the agent who had the session from then on; null: nobody"`
 	MadeAt time.Time `json:"made_at"`
-	Reason any       `json:"reason" doc:"what it was made from, for programs"`
+	Reason any       `json:"reason" doc:"what it was made from, for programs; of a choice: case.aimed_by is the rule, menu, QR code or person that named the agent or group"`
 	Words  string    `json:"words" doc:"the same for people, in the company's language"`
 }
 

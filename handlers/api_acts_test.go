@@ -1,8 +1,11 @@
 package handlers_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
+
+	"weir/internal/desk"
 )
 
 func TestActsThroughTheAPI(t *testing.T) {
@@ -62,15 +65,48 @@ func TestActsThroughTheAPI(t *testing.T) {
 	}
 }
 
+func TestAnActInAnAgentsNameIsRefusedAsTheyWouldBe(t *testing.T) {
+	r := newRoom(t)
+	s := "/sessions/" + r.served("oA")
+	if a := r.ask("POST", s+"/transfer", map[string]any{"group": "售后", "by_uid": ming}); a.status != 403 {
+		t.Errorf("a colleague handed on what is not theirs: %s", a)
+	}
+	if a := r.ask("PATCH", s, map[string]any{"priority": 3, "by_uid": ming}); a.status != 403 {
+		t.Errorf("an agent set a priority: %s", a)
+	}
+	if a := r.ask("PATCH", s, map[string]any{"priority": 101}); a.status != 422 && a.status != 400 {
+		t.Errorf("a priority out of all bounds: %s", a)
+	}
+	if a := r.ask("PATCH", s, map[string]any{"priority": 3}); a.status != 200 || a.at("priority") != 3.0 {
+		t.Errorf("the company's own program: %s", a)
+	}
+	if a := r.ask("POST", s+"/transfer", map[string]any{"uid": ming, "by_uid": yu}); a.status != 200 || a.at("uid") != float64(ming) {
+		t.Errorf("its own agent hands it on: %s", a)
+	}
+	all := r.must("GET", s+"/decisions", nil).items()
+	if last := all[len(all)-1]; last["act"] != "transferred" || last["by"] != float64(yu) {
+		t.Errorf("kept: %v", last)
+	}
+}
+
+// decided is what the desk keeps of a choice.
+func decided(c desk.Case) string {
+	b, _ := json.Marshal(desk.Reason{Case: c, Decision: desk.Choose(c)})
+	return string(b)
+}
+
 // What is told of a choice does not depend on how much of it was kept.
 func TestAChoiceInPlainWords(t *testing.T) {
 	r := newRoom(t)
 	session := r.served("oA")
 	for _, tc := range []struct{ reason, want string }{
-		{`{"case":{"group":1,"strategy":"least_busy","candidates":[{"uid":8082,"load":1,"capacity":5},{"uid":8083,"load":3,"capacity":5}]},
-			"decision":{"uid":8082,"step":"other","verdicts":[{"uid":8082,"why":"chosen"},{"uid":8083,"why":"busier"}],"others":{"offline":12}}}`,
-			"分配给小鱼：在所有有坐席的客服里选，最空闲的先接。阿明：更忙（3/5）。还有 12 位：离线。"},
-		{`{"decision":{"step":"exclusive","verdicts":[{"uid":8082,"why":"chosen"},{"uid":4711,"why":"something-new"}],"others":7}}`, "分配给小鱼：是客户的专属客服。一位客服：没有轮到。"},
+		{decided(desk.Case{Strategy: desk.LeastBusy, Candidates: []desk.Candidate{{UID: yu, Seat: 1, Status: desk.Online, Load: 1, Capacity: 5}, {UID: ming, Seat: 2, Status: desk.Online, Load: 3, Capacity: 5}}, Others: 12}),
+			"分配给小鱼：在所有有坐席的客服里选，最空闲的先接。阿明：更忙（3/5）。另外 12 位没有比较：前面已有足够的人能接。"},
+		{decided(desk.Case{Target: yu, AimedBy: &desk.Aim{Kind: desk.AimedByRule, Rule: 7, Name: "找小鱼"}, Candidates: []desk.Candidate{{UID: yu, Seat: 1, Status: desk.Online, Capacity: 5}}}),
+			"分配给小鱼：自动回复规则「找小鱼」指定，客户点名要找。"},
+		{decided(desk.Case{AimedBy: &desk.Aim{Kind: desk.AimedByQR, Key: "kf_user_8083", Instead: ming}, Candidates: []desk.Candidate{{UID: yu, Seat: 1, Status: desk.Online, Capacity: 5}}}),
+			"分配给小鱼：客户扫了二维码，要找的阿明已停用或没有坐席，在所有有坐席的客服里选。"},
+		{`{"decision":{"step":"exclusive","verdicts":[{"uid":8082,"why":"chosen"},{"uid":4711,"why":"something-new"}]}}`, "分配给小鱼：是客户的专属客服。一位客服：没有轮到。"},
 		{`{}`, "分配给小鱼。"},
 		{`[]`, "分配给小鱼。"},
 	} {

@@ -33,8 +33,9 @@ type ReplyPart struct {
 
 // Assign is where a session goes: to an agent or to a group.
 type Assign struct {
-	UID   int64  `json:"uid,omitempty" minimum:"1"`
-	Group string `json:"group,omitempty" minLength:"1" doc:"by name"`
+	UID      int64  `json:"uid,omitempty" minimum:"1"`
+	Group    string `json:"group,omitempty" minLength:"1" doc:"by name"`
+	Priority int32  `json:"priority,omitempty" minimum:"-100" maximum:"100" doc:"what the session has in the queue, at least: the highest goes first, and each step is worth ten minutes of waiting"`
 }
 
 // Rule is an auto-reply rule as other programs see it.
@@ -65,7 +66,7 @@ func ruleOf(r *desk.Rule) Rule {
 		out.Reply = append(out.Reply, ReplyPart{"text", text})
 	}
 	if r.AssignUID != 0 || r.AssignGroup != "" {
-		out.Assign = &Assign{r.AssignUID, r.AssignGroup}
+		out.Assign = &Assign{r.AssignUID, r.AssignGroup, r.AssignPriority}
 	}
 	return out
 }
@@ -85,7 +86,7 @@ func (f *RuleFields) rule() desk.Rule {
 		r.Reply = append(r.Reply, part.Text)
 	}
 	if f.Assign != nil {
-		r.AssignUID, r.AssignGroup, r.Assigns = f.Assign.UID, f.Assign.Group, true
+		r.AssignUID, r.AssignGroup, r.AssignPriority, r.Assigns = f.Assign.UID, f.Assign.Group, f.Assign.Priority, true
 	}
 	return r
 }

@@ -342,7 +342,7 @@ func TestRefusals(t *testing.T) {
 		{"no UTF-8", "GET", "/sessions?openid=%ff", nil, 422, "request.text", ""},
 		{"no such call", "GET", "/nothing", nil, 404, "request.no-call", ""},
 		{"no such method", "DELETE", "/sessions", nil, 405, "request.method", ""},
-		{"no such method of a session", "PATCH", s, nil, 405, "request.method", ""},
+		{"no such method of a session", "PUT", s, nil, 405, "request.method", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := &room{T: t, process: r.process, owner: r.owner}

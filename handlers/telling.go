@@ -27,13 +27,14 @@ type kept struct {
 		Exclusive  int64       `json:"exclusive"`
 		Target     int64       `json:"target"`
 		Group      int64       `json:"group"`
+		AimedBy    *desk.Aim   `json:"aimed_by"`
 		Strategy   string      `json:"strategy"`
 		Candidates []candidate `json:"candidates"`
+		Others     int         `json:"others"`
 	} `json:"case"`
 	Decision struct {
-		Step     string          `json:"step"`
-		Verdicts []verdict       `json:"verdicts"`
-		Others   json.RawMessage `json:"others"`
+		Step     string    `json:"step"`
+		Verdicts []verdict `json:"verdicts"`
 	} `json:"decision"`
 }
 
@@ -96,6 +97,13 @@ func (t telling) act(d *store.Decision, k *kept) string {
 		return t.w.Sentence("act.left", by)
 	case desk.ActReturn, desk.ActTimeOutReceive:
 		return t.w.Sentence(key, t.name(cmp.Or(k.From, val(d.UID))))
+	case desk.ActAskOthers:
+		if k.Why == "cannot" {
+			key += "-cannot"
+		}
+		return t.w.Sentence(key, t.name(k.Named))
+	case desk.ActPrioritise:
+		return t.w.Sentence(key, by, val(k.Priority))
 	}
 	if t.w.Knows(key) {
 		return t.w.Sentence(key, by)
@@ -105,10 +113,16 @@ func (t telling) act(d *store.Decision, k *kept) string {
 
 // assigned is a choice that the desk made.
 func (t telling) assigned(d *store.Decision, k *kept) string {
-	if d.UID == nil {
+	var why []string
+	if by := k.Case.AimedBy; by != nil && k.Decision.Step != "exclusive" {
+		why = t.aimed(by)
+	}
+	if d.UID == nil && len(why) == 0 {
 		return t.w.Sentence("act.nobody")
 	}
-	var why []string
+	if d.UID == nil {
+		return t.w.Sentence("act.nobody-of", strings.Join(why, t.w.Comma))
+	}
 	if key := "why.step." + k.Decision.Step; t.w.Knows(key) {
 		why = append(why, t.w.Sentence(key, t.company.GroupName(k.Case.Group)))
 	}
@@ -121,6 +135,22 @@ func (t telling) assigned(d *store.Decision, k *kept) string {
 	return t.w.Sentence("act.assigned-by", t.name(*d.UID), strings.Join(why, t.w.Comma))
 }
 
+// aimed says what named the agent or the group.
+func (t telling) aimed(by *desk.Aim) (why []string) {
+	switch key := "why.aimed." + by.Kind; by.Kind {
+	case desk.AimedByRule:
+		why = append(why, t.w.Sentence(key, by.Name))
+	case desk.AimedByPerson:
+		why = append(why, t.w.Sentence(key, t.name(by.UID)))
+	case desk.AimedByMenu, desk.AimedByQR, desk.AimedByProgram:
+		why = append(why, t.w.Sentence(key))
+	}
+	if by.Instead != 0 {
+		why = append(why, t.w.Sentence("why.aimed.instead", t.name(by.Instead)))
+	}
+	return why
+}
+
 // othersMost is how many are told of by name.
 const othersMost = 20
 
@@ -131,7 +161,6 @@ func (t telling) others(k *kept) []string {
 		loads[c.UID] = c
 	}
 	rest := map[string]int{}
-	_ = json.Unmarshal(k.Decision.Others, &rest)
 	var out []string
 	for _, v := range k.Decision.Verdicts {
 		switch why, known := t.why(v.Why); {
@@ -144,10 +173,17 @@ func (t telling) others(k *kept) []string {
 			out = append(out, t.w.Sentence("why.one", t.name(v.UID), why))
 		}
 	}
+	return append(out, t.more(rest, k.Case.Others)...)
+}
+
+// more says how many more there were, by what kept them out, and how many were not looked at.
+func (t telling) more(rest map[string]int, unseen int) (out []string) {
 	for _, key := range slices.Sorted(maps.Keys(rest)) {
-		if why, _ := t.why(key); rest[key] > 0 {
-			out = append(out, t.w.Sentence("why.more", rest[key], why))
-		}
+		why, _ := t.why(key)
+		out = append(out, t.w.Sentence("why.more", rest[key], why))
+	}
+	if unseen > 0 {
+		out = append(out, t.w.Sentence("why.unseen", unseen))
 	}
 	return out
 }
@@ -186,7 +222,6 @@ func (t telling) contenders(d *store.Decision) (out []views.Contender, more stri
 		loads[c.UID] = c
 	}
 	rest := map[string]int{}
-	_ = json.Unmarshal(k.Decision.Others, &rest)
 	for _, v := range k.Decision.Verdicts {
 		word, _ := t.why(v.Why)
 		c := views.Contender{Name: t.name(v.UID), Load: loads[v.UID].Load, Capacity: loads[v.UID].Capacity, Word: word, Got: v.Why == "chosen"}
@@ -199,11 +234,5 @@ func (t telling) contenders(d *store.Decision) (out []views.Contender, more stri
 			rest[v.Why]++
 		}
 	}
-	var parts []string
-	for _, key := range slices.Sorted(maps.Keys(rest)) {
-		if word, _ := t.why(key); rest[key] > 0 {
-			parts = append(parts, t.w.Sentence("why.more", rest[key], word))
-		}
-	}
-	return out, strings.Join(parts, t.w.Comma)
+	return out, strings.Join(t.more(rest, k.Case.Others), t.w.Comma)
 }

@@ -36,3 +36,7 @@ UPDATE accounts SET paused_at = sqlc.narg(paused_at) WHERE company_id = @company
 
 -- name: AccountHoursPut :execrows
 UPDATE accounts SET hours = @hours WHERE company_id = @company_id AND appid = @appid;
+
+-- name: AccountDefaultGroupSet :execrows
+-- Where its sessions go that nothing sends elsewhere; null: to anybody.
+UPDATE accounts SET default_group_id = @default_group_id WHERE company_id = @company_id AND appid = @appid;

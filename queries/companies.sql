@@ -52,3 +52,7 @@ UPDATE companies SET forget_after = @forget_after, version = version + 1 WHERE c
 
 -- name: CompanyNoticesPut :exec
 UPDATE companies SET notice_texts = @notice_texts, version = version + 1 WHERE company_id = @company_id;
+
+-- name: CompanyTargetWaitSet :exec
+-- How long, in seconds, a session for an agent by name waits for that agent alone.
+UPDATE companies SET target_wait = @target_wait, version = version + 1 WHERE company_id = @company_id;

@@ -2,8 +2,8 @@
 SELECT * FROM groups WHERE company_id = @company_id ORDER BY group_id;
 
 -- name: GroupPut :one
-INSERT INTO groups (company_id, name, strategy) VALUES (@company_id, @name, @strategy)
-ON CONFLICT (company_id, name) DO UPDATE SET strategy = excluded.strategy
+INSERT INTO groups (company_id, name, strategy, priority) VALUES (@company_id, @name, @strategy, @priority)
+ON CONFLICT (company_id, name) DO UPDATE SET strategy = excluded.strategy, priority = excluded.priority
 RETURNING group_id;
 
 -- name: GroupOverflowSet :exec

@@ -7,12 +7,13 @@ JOIN sessions s ON s.company_id = k.company_id AND s.appid = k.appid AND s.openi
 -- What a group of callbacks leaves of its sessions: new ones are made, live ones go on.
 INSERT INTO sessions AS s (company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, created_at, queued_at, oldest_at,
     last_seq, heard, version, waiting_since, last_at, last_opercode, last_type, last_text, held, home_group_id, due_at, rank, not_before, left_message,
-    owed, told_opens, told_ahead, told_wait, told_at)
+    owed, told_opens, told_ahead, told_wait, told_at, priority, aimed_by)
 SELECT k.company_id, k.session_id, k.appid, k.openid, 3, k.type, NULLIF(k.target_uid, 0), NULLIF(k.group_id, 0), NULLIF(k.exclusive_uid, 0), k.created_at, k.created_at, k.oldest_at,
     k.last_seq, k.heard, k.version, NULLIF(k.waiting_since, '0001-01-01 00:00:00+00'), k.last_at, k.last_opercode, k.last_type, k.last_text,
     k.held, NULLIF(k.home_group_id, 0), NULLIF(k.due_at, '0001-01-01 00:00:00+00'),
-    (extract(epoch FROM k.created_at) * 1000)::bigint, NULLIF(k.not_before, '0001-01-01 00:00:00+00'), k.left_message,
-    k.owed, NULLIF(k.told_opens, '0001-01-01 00:00:00+00'), NULLIF(k.told_ahead, -1), k.told_wait, NULLIF(k.told_at, '0001-01-01 00:00:00+00')
+    k.rank, NULLIF(k.not_before, '0001-01-01 00:00:00+00'), k.left_message,
+    k.owed, NULLIF(k.told_opens, '0001-01-01 00:00:00+00'), NULLIF(k.told_ahead, -1), k.told_wait, NULLIF(k.told_at, '0001-01-01 00:00:00+00'),
+    k.priority, NULLIF(k.aimed_by, '')::jsonb
 FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@session_ids::uuid[]) AS session_id, unnest(@appids::text[]) AS appid,
         unnest(@openids::text[]) AS openid, unnest(@types::text[]) AS type, unnest(@target_uids::bigint[]) AS target_uid,
         unnest(@group_ids::bigint[]) AS group_id, unnest(@exclusive_uids::bigint[]) AS exclusive_uid,
@@ -23,13 +24,15 @@ FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@session_ids::uu
         unnest(@helds::boolean[]) AS held, unnest(@home_group_ids::bigint[]) AS home_group_id, unnest(@due_ats::timestamptz[]) AS due_at,
         unnest(@not_befores::timestamptz[]) AS not_before, unnest(@left_messages::boolean[]) AS left_message,
         unnest(@oweds::text[]) AS owed, unnest(@told_opens::timestamptz[]) AS told_opens, unnest(@told_aheads::integer[]) AS told_ahead,
-        unnest(@told_waits::bigint[]) AS told_wait, unnest(@told_ats::timestamptz[]) AS told_at) k
+        unnest(@told_waits::bigint[]) AS told_wait, unnest(@told_ats::timestamptz[]) AS told_at,
+        unnest(@priorities::integer[]) AS priority, unnest(@ranks::bigint[]) AS rank, unnest(@aimed_bys::text[]) AS aimed_by) k
 ON CONFLICT (company_id, session_id) DO UPDATE SET type = excluded.type, target_uid = excluded.target_uid, group_id = excluded.group_id,
     oldest_at = excluded.oldest_at, last_seq = excluded.last_seq, heard = excluded.heard, version = excluded.version, waiting_since = excluded.waiting_since,
     last_at = excluded.last_at, last_opercode = excluded.last_opercode, last_type = excluded.last_type, last_text = excluded.last_text,
     held = excluded.held, home_group_id = excluded.home_group_id, due_at = excluded.due_at,
     not_before = excluded.not_before, left_message = excluded.left_message, owed = excluded.owed,
-    told_opens = excluded.told_opens, told_ahead = excluded.told_ahead, told_wait = excluded.told_wait, told_at = excluded.told_at;
+    told_opens = excluded.told_opens, told_ahead = excluded.told_ahead, told_wait = excluded.told_wait, told_at = excluded.told_at,
+    priority = excluded.priority, rank = excluded.rank, aimed_by = excluded.aimed_by;
 
 -- name: SessionGet :one
 SELECT * FROM sessions WHERE company_id = @company_id AND session_id = @session_id;
@@ -44,7 +47,8 @@ UPDATE sessions SET state = @state, type = @type, target_uid = @target_uid, grou
     closed_at = @closed_at, closed_why = @closed_why, last_seq = @last_seq, seen_seq = @seen_seq, seen_heard = @seen_heard, version = @version, waiting_since = @waiting_since,
     last_at = @last_at, last_opercode = @last_opercode, last_type = @last_type, last_text = @last_text,
     rank = @rank, held = @held, home_group_id = @home_group_id, due_at = @due_at, left_uid = @left_uid, guests = COALESCE(@guests::bigint[], '{}'), requeued_at = @requeued_at, not_before = @not_before, left_message = @left_message,
-    owed = @owed, told_opens = @told_opens, told_ahead = @told_ahead, told_wait = @told_wait, told_at = @told_at
+    owed = @owed, told_opens = @told_opens, told_ahead = @told_ahead, told_wait = @told_wait, told_at = @told_at,
+    aimed_by = @aimed_by
 WHERE company_id = @company_id AND session_id = @session_id;
 
 -- name: SessionSeen :execrows

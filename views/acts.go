@@ -14,12 +14,13 @@ import (
 
 // Acts are what the reader may do to a session, as it stands.
 type Acts struct {
-	Transfer, Invite, Leave, Release, TakeOver, Close, CloseAsAdmin bool
+	Transfer, Invite, Leave, Release, TakeOver, Close, CloseAsAdmin, Prioritise bool
+	Priority                                                                    int // of a session in the queue
 }
 
 // more says whether there is anything behind the button "more".
 func (a Acts) more() bool {
-	return a.Transfer || a.Invite || a.Leave || a.Release || a.TakeOver || a.CloseAsAdmin
+	return a.Transfer || a.Invite || a.Leave || a.Release || a.TakeOver || a.CloseAsAdmin || a.Prioritise
 }
 
 // Hand is the dialog in which a session is handed on, or a colleague invited.
@@ -236,4 +237,16 @@ func disabled(is bool) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"disabled": true}
+}
+
+// urgency is a priority to choose: what it is called, and what it is worth.
+type urgency struct {
+	priority         int
+	icon, name, hint string
+}
+
+// urgencies are those that a person chooses from; a program may set any.
+func urgencies(w *words.Words) []urgency {
+	a := w.OfActs()
+	return []urgency{{6, "chevrons-up", a.Urgent, a.UrgentHint}, {0, "clock", a.Ordinary, a.OrdinaryHint}, {-6, "chevrons-down", a.CanWait, a.CanWaitHint}}
 }

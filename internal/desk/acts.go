@@ -222,10 +222,17 @@ func (d *Desk) ChangeCustomer(ctx context.Context, company id.ID, appid, openid 
 		if _, err := q.CustomerLock(ctx, store.CustomerLockParams{CompanyID: company, AppID: appid, OpenID: openid}); err != nil {
 			return missing(err, "customer.missing")
 		}
-		if ch.Exclusive != nil {
-			if *ch.Exclusive != 0 && c.AgentName(*ch.Exclusive) == "" {
+		presence := ""
+		if ch.Exclusive != nil && *ch.Exclusive != 0 {
+			a, err := q.AgentGet(ctx, store.AgentGetParams{CompanyID: company, UID: *ch.Exclusive})
+			if errors.Is(err, store.ErrNone) {
 				return refuse(Invalid, "agent.missing")
+			} else if err != nil {
+				return err
 			}
+			presence = a.Presence
+		}
+		if ch.Exclusive != nil {
 			if err := q.CustomerExclusiveSet(ctx, store.CustomerExclusiveSetParams{CompanyID: company, AppID: appid, OpenID: openid, UID: ptr(*ch.Exclusive), At: d.now()}); err != nil {
 				return err
 			}
@@ -255,6 +262,7 @@ func (d *Desk) ChangeCustomer(ctx context.Context, company id.ID, appid, openid 
 		done.Session, done.Was = s, &was
 		if ch.Exclusive != nil && s.In(Queueing) {
 			s.ExclusiveUID = ptr(*ch.Exclusive)
+			s.hold(c, presence, d.now())
 			s.Version++
 			return d.save(ctx, q, s)
 		}
@@ -291,7 +299,7 @@ func save(ctx context.Context, q *store.Queries, s *Session) error {
 		ClosedWhy: s.ClosedWhy, LastSeq: s.LastSeq, SeenSeq: s.SeenSeq, SeenHeard: s.SeenHeard, Version: s.Version, WaitingSince: s.WaitingSince, LastAt: s.LastAt,
 		LastOpercode: s.LastOpercode, LastType: s.LastType, LastText: s.LastText,
 		Rank: s.rank(), Held: s.Held, HomeGroupID: s.HomeGroupID, DueAt: s.DueAt, LeftUID: s.LeftUID, Guests: s.Guests, RequeuedAt: s.RequeuedAt, NotBefore: s.NotBefore, LeftMessage: s.LeftMessage,
-		Owed: s.Owed, ToldOpens: s.ToldOpens, ToldAhead: s.ToldAhead, ToldWait: s.ToldWait, ToldAt: s.ToldAt, CompanyID: s.CompanyID, SessionID: s.SessionID})
+		Owed: s.Owed, ToldOpens: s.ToldOpens, ToldAhead: s.ToldAhead, ToldWait: s.ToldWait, ToldAt: s.ToldAt, AimedBy: s.AimedBy, CompanyID: s.CompanyID, SessionID: s.SessionID})
 }
 
 func insert(ctx context.Context, q *store.Queries, messages []Message) error {

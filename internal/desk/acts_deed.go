@@ -12,12 +12,14 @@ import (
 
 // Deed is what is kept of a decision that a person made about a session.
 type Deed struct {
-	From     int64  `json:"from,omitempty"`  // who had it
-	To       int64  `json:"to,omitempty"`    // who got it, or was invited, or has it now that its agent left
-	Group    string `json:"group,omitempty"` // whose queue it went to
-	Why      string `json:"why,omitempty"`   // what took it from an agent who has gone: offline, or that the time of grace was over
-	Note     string `json:"note,omitempty"`  // for colleagues
-	Load     int    `json:"load,omitempty"`  // how many sessions who got it has now
+	From     int64  `json:"from,omitempty"`     // who had it
+	To       int64  `json:"to,omitempty"`       // who got it, or was invited, or has it now that its agent left
+	Named    int64  `json:"named,omitempty"`    // for whom it was by name
+	Group    string `json:"group,omitempty"`    // whose queue it went to
+	Why      string `json:"why,omitempty"`      // what took it from an agent who has gone: offline, or that the time of grace was over; cannot: who was named has no seat, or is disabled
+	Priority *int32 `json:"priority,omitempty"` // what it has now
+	Note     string `json:"note,omitempty"`     // for colleagues
+	Load     int    `json:"load,omitempty"`     // how many sessions who got it has now
 	Capacity int    `json:"capacity,omitempty"`
 	Over     bool   `json:"over_capacity,omitempty"` // more than their capacity, because a person decided it
 	Seq      int32  `json:"seq"`                     // the last message by then

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -67,7 +66,7 @@ func (d *Desk) grab(ctx context.Context, x *changing, who Agent) error {
 	switch {
 	case a.Load >= a.Capacity:
 		return refuse(Denied, "agent.full", a.Load, a.Capacity)
-	case !x.mayTake(who.UID):
+	case !x.company.mayTake(x.session, who.UID):
 		return refuse(Denied, "session.other-group")
 	}
 	if err := d.noteWait(ctx, x.q, x.session); err != nil {
@@ -78,26 +77,6 @@ func (d *Desk) grab(ctx context.Context, x *changing, who Agent) error {
 	}
 	x.change.Agent = who.UID
 	return d.given(ctx, x, who, ActGrab, a, Deed{})
-}
-
-// mayTake says whether an agent may take the session from the queue: it is their own customer's, for them, for a group of theirs
-// (or came through one), or for anybody.
-func (x *changing) mayTake(uid int64) bool {
-	s := x.session
-	switch {
-	case val(s.ExclusiveUID) == uid:
-		return true
-	case s.TargetUID != nil:
-		return *s.TargetUID == uid
-	case s.Held:
-		return false
-	case s.GroupID == nil:
-		return true
-	}
-	return slices.ContainsFunc(x.company.may(val(s.HomeGroupID), *s.GroupID), func(group int64) bool {
-		g := x.company.Groups[group]
-		return g != nil && g.in[uid]
-	})
 }
 
 // Destination is where a session is transferred: to an agent, or to a group.
@@ -147,6 +126,8 @@ func (d *Desk) toGroup(ctx context.Context, x *changing, who Agent, to Destinati
 	if err := x.session.TransferToGroup(g.GroupID); err != nil {
 		return err
 	}
+	x.session.aimedBy(personal(who))
+	x.session.Priority = max(x.session.Priority, g.Priority)
 	if from != 0 { // in the queue it was before
 		if err := x.tell(ctx, d, NoticeReturned); err != nil {
 			return err
@@ -178,6 +159,7 @@ func (d *Desk) toAgent(ctx context.Context, x *changing, who Agent, to Destinati
 	if err := x.session.Transfer(to.UID, seat, now); err != nil {
 		return err
 	}
+	x.session.aimedBy(personal(who))
 	return d.given(ctx, x, who, ActTransfer, locked[to.UID], Deed{From: from, Note: to.Note})
 }
 

@@ -125,3 +125,26 @@ func (l *Lists) Supervises() bool { return supervises(&l.Agent) }
 
 // AgentNames are all agents of the company, by uid.
 func (c *Company) AgentNames() map[int64]string { return maps.Clone(c.names) }
+
+// SetPriority puts a session elsewhere in the queue, for supervisors and admins: the highest priority goes first, and each step is worth ten
+// minutes of waiting.
+func (d *Desk) SetPriority(ctx context.Context, who Agent, session id.ID, priority int32) error {
+	if priority < PriorityLeast || priority > PriorityMost {
+		return refuse(Invalid, "session.priority", PriorityLeast, PriorityMost)
+	}
+	return d.change(ctx, who, session, func(x *changing) error {
+		p, err := x.person(ctx, who)
+		switch {
+		case err != nil:
+			return err
+		case !supervises(&p):
+			return refuse(Denied, "supervisor.only")
+		case x.session.Priority == priority && State(x.session.State).Live():
+			return nil
+		}
+		if err := x.session.Prioritise(priority); err != nil {
+			return err
+		}
+		return x.deed(ctx, who, ActPrioritise, d.now(), Deed{Priority: &priority})
+	})
+}

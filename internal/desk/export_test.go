@@ -48,6 +48,8 @@ func Try(act Act, s *Session, now time.Time) error {
 		return nil
 	case ActRemain:
 		return s.Leave(9, func(int64) int64 { return 66 }, now)
+	case ActPrioritise:
+		return s.Prioritise(3)
 	case ActInterject:
 		return s.Interject()
 	case ActClose:
@@ -68,6 +70,11 @@ func Try(act Act, s *Session, now time.Time) error {
 		return s.HoldOver()
 	case ActOverflow:
 		return s.Overflow(5)
+	case ActAskOthers:
+		if s.In(Queueing) {
+			s.TargetUID = ptr(int64(9))
+		}
+		return s.AskOthers(&Company{})
 	case ActReclaim:
 		return s.Reclaim()
 	}

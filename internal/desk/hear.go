@@ -130,7 +130,7 @@ func (h *hearing) one(a *Arrival) string {
 	if d == nil {
 		d, fresh = h.begin(a), true
 	}
-	if r != nil && (fresh || d.session.In(Queueing)) {
+	if r != nil && (fresh || d.takesAim(r)) {
 		d.aimBy(r)
 	}
 	h.enter(d)
@@ -163,10 +163,8 @@ func (h *hearing) event(a *Arrival) string {
 		d = h.begin(a)
 		d.session.WaitingSince = &h.now
 		switch {
-		case uid != 0 && c.AgentName(uid) != "":
-			d.session.aim(0, uid)
-		case group != 0 && c.Groups[group] != nil:
-			d.session.aim(group, 0)
+		case uid != 0 && c.AgentName(uid) != "", group != 0 && c.Groups[group] != nil:
+			d.session.aimAt(c, group, uid, aimedByKey(a), 0)
 		case r != nil:
 			d.aimBy(r)
 		}
@@ -238,9 +236,9 @@ func (h *hearing) begin(a *Arrival) *draft {
 			s.Owed = string(NoticeClosed)
 		}
 	}
-	if acc := h.companies[a.Company].Accounts[a.AppID]; acc != nil {
-		s.GroupID = acc.DefaultGroupID
-	}
+	c := h.companies[a.Company]
+	s.GroupID = ptr(c.defaultGroup(a.AppID))
+	s.Priority = c.priorityOf(val(s.GroupID))
 	return h.keep(a, &draft{session: s, aimed: true})
 }
 
@@ -250,9 +248,7 @@ func (h *hearing) enter(d *draft) {
 		return
 	}
 	d.aimed = false
-	if d.was == nil {
-		d.session.hold(d.company, h.presence(d.session))
-	}
+	d.session.hold(d.company, h.presence(d.session), h.now)
 	d.session.reckon(d.company, h.now)
 }
 
@@ -271,10 +267,21 @@ func (h *hearing) keep(a *Arrival, d *draft) *draft {
 	return d
 }
 
+// takesAim says whether a rule may send a session elsewhere that was there before: it queues, no person said where, and it is not there
+// by this rule already.
+func (d *draft) takesAim(r *rule) bool {
+	s := d.session
+	if !s.In(Queueing) || s.aimedByPerson() {
+		return false
+	}
+	by := s.Aimed()
+	return by == nil || by.Kind != AimedByRule || by.Rule != r.RuleID
+}
+
 // aimBy sends the session where a rule says.
 func (d *draft) aimBy(r *rule) {
 	if r.AssignUID != nil || r.AssignGroupID != nil {
-		d.session.aim(val(r.AssignGroupID), val(r.AssignUID))
+		d.session.aimAt(d.company, val(r.AssignGroupID), val(r.AssignUID), aimedByRule(&r.Rule), r.AssignPriority)
 		d.aimed = true
 	}
 }
@@ -347,6 +354,7 @@ func (v *verdict) keeping() *store.Keeping {
 		s.NotBefores, s.LeftMessages = append(s.NotBefores, val(x.NotBefore)), append(s.LeftMessages, x.LeftMessage)
 		s.Oweds, s.ToldOpens, s.ToldAheads = append(s.Oweds, x.Owed), append(s.ToldOpens, val(x.ToldOpens)), append(s.ToldAheads, orNone(x.ToldAhead))
 		s.ToldWaits, s.ToldAts = append(s.ToldWaits, x.ToldWait), append(s.ToldAts, val(x.ToldAt))
+		s.Priorities, s.Ranks, s.AimedBys = append(s.Priorities, x.Priority), append(s.Ranks, d.session.rank()), append(s.AimedBys, string(x.AimedBy))
 		for i := range d.added {
 			column(&k.Messages, &d.added[i])
 		}

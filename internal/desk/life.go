@@ -17,6 +17,7 @@ const (
 	ActInvite          Act = "invited"           // a colleague joins
 	ActLeave           Act = "left"              // one of several leaves, and others stay
 	ActRemain          Act = "alone"             // the last but one has left
+	ActPrioritise      Act = "prioritised"       // a person puts it elsewhere in the queue
 	ActInterject       Act = "interjected"       // an admin writes to the customer from the monitor
 	ActClose           Act = "closed"            // by its agent
 	ActCloseByCompany  Act = "closed-by-company" // through the API, in nobody's name
@@ -27,12 +28,13 @@ const (
 	ActOpen            Act = "opened"            // it came outside business hours, and they have begun: it may be given out
 	ActHoldOver        Act = "hold-over"         // its exclusive agent was waited for long enough: others may take it
 	ActOverflow        Act = "overflowed"        // nobody of its group took it in time: another group, or anybody, may
+	ActAskOthers       Act = "others-asked"      // the agent it is for was waited for long enough, or cannot come: others may take it
 	ActReclaim         Act = "reclaimed"         // its customer's exclusive agent has not answered for too long, and has them no more
 )
 
 // Acts are all of them.
 var Acts = []Act{ActAssign, ActGrab, ActAccept, ActAnswer, ActTransfer, ActTransferToGroup, ActTakeOver, ActRelease, ActReturn, ActInvite, ActLeave, ActRemain,
-	ActInterject, ActClose, ActCloseByCompany, ActCloseByAdmin, ActTimeOutQueue, ActTimeOutReceive, ActTimeOutIdle, ActOpen, ActHoldOver, ActOverflow, ActReclaim}
+	ActPrioritise, ActInterject, ActClose, ActCloseByCompany, ActCloseByAdmin, ActTimeOutQueue, ActTimeOutReceive, ActTimeOutIdle, ActOpen, ActHoldOver, ActOverflow, ActAskOthers, ActReclaim}
 
 // States are all of them, the live ones first.
 var States = []State{Queueing, Waiting, Conversing, GroupConversation, Closed, ReceptionTimeout, NobodyReceived, ClosedByAdmin}
@@ -84,6 +86,7 @@ var life = map[Act]course{
 	ActInvite:          {nobodysYet, notOpen, to(GroupConversation), to(GroupConversation), ended},
 	ActLeave:           {noGroup, noGroup, noGroup, to(GroupConversation), ended},
 	ActRemain:          {noGroup, noGroup, noGroup, to(Conversing), ended},
+	ActPrioritise:      {to(Queueing), to(Waiting), to(Conversing), to(GroupConversation), ended},
 	ActInterject:       {to(Queueing), to(Waiting), to(Conversing), to(GroupConversation), ended},
 	ActClose:           {closeNobodys, to(Closed), to(Closed), to(Closed), stays},
 	ActCloseByCompany:  {to(Closed), to(Closed), to(Closed), to(Closed), stays},
@@ -94,6 +97,7 @@ var life = map[Act]course{
 	ActOpen:            {to(Queueing), tooSoon, tooSoon, tooSoon, ended},
 	ActHoldOver:        {to(Queueing), tooSoon, tooSoon, tooSoon, ended},
 	ActOverflow:        {to(Queueing), tooSoon, tooSoon, tooSoon, ended},
+	ActAskOthers:       {to(Queueing), tooSoon, tooSoon, tooSoon, ended},
 	ActReclaim:         {to(Queueing), to(Waiting), to(Conversing), to(GroupConversation), ended},
 }
 

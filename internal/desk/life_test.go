@@ -23,6 +23,7 @@ returned           session.in-queue        3                      3             
 invited            session.not-yours       session.not-open       2                      2                      session.closed session.closed session.closed session.closed
 left               session.no-group        session.no-group       session.no-group       2                      session.closed session.closed session.closed session.closed
 alone              session.no-group        session.no-group       session.no-group       1                      session.closed session.closed session.closed session.closed
+prioritised        3                       0                      1                      2                      session.closed session.closed session.closed session.closed
 interjected        3                       0                      1                      2                      session.closed session.closed session.closed session.closed
 closed             session.close-nobodys   -1                     -1                     -1                     =              =              =              =
 closed-by-company  -1                      -1                     -1                     -1                     =              =              =              =

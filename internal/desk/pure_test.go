@@ -171,7 +171,8 @@ func TestWhatMayStillBeSent(t *testing.T) {
 // stage is what a group of callbacks finds.
 func stage(rules ...store.Rule) (*known, who) {
 	company := id.New()
-	c := &Company{Company: store.Company{CompanyID: company}, Accounts: map[string]*store.Account{}, Groups: map[int64]*Group{5: {}}, rules: bookOf(rules), names: map[int64]string{7: "小鱼"}}
+	c := &Company{Company: store.Company{CompanyID: company}, Accounts: map[string]*store.Account{}, Groups: map[int64]*Group{5: {}}, rules: bookOf(rules), names: map[int64]string{7: "小鱼", 8: "小红"},
+		seats: map[string]map[int64]int64{"wx1": {7: 67}}, epochs: map[int64]int64{7: 0, 8: 0}}
 	return &known{companies: map[id.ID]*Company{company: c}, now: noon}, who{company, "wx1", "o1"}
 }
 
@@ -216,6 +217,7 @@ func TestAClickOrScanSaysWhomItIsFor(t *testing.T) {
 		"kf_other":          {store.Session{Type: ToOther}},
 		"qrscene_kf_user_7": {store.Session{Type: ToUser, TargetUID: ptr[int64](7)}},
 		"kf_user_999":       {store.Session{Type: ToOther}}, // nobody: anyone
+		"kf_user_8":         {store.Session{Type: ToOther}}, // without a seat: anyone
 		"member":            {},
 	} {
 		k, w := stage()

@@ -142,11 +142,10 @@ func (d *Desk) Session(ctx context.Context, company, session id.ID) (*Company, *
 // maySee: supervisors and admins see every session of their company. An agent sees their own, those in which they are a guest,
 // those of a queue they may take from, and what is over: where they were a guest, and of a customer whom they serve now.
 func (d *Desk) maySee(ctx context.Context, q *store.Queries, c *Company, a *store.Agent, s *Session) (bool, error) {
-	x := changing{company: c, session: s}
 	switch {
 	case a.DisabledAt != nil:
 		return false, nil
-	case supervises(a), s.Joined(a.UID), s.In(Queueing) && x.mayTake(a.UID):
+	case supervises(a), s.Joined(a.UID), s.In(Queueing) && c.mayTake(s, a.UID):
 		return true, nil
 	case State(s.State).Live():
 		return false, nil

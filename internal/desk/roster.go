@@ -99,7 +99,7 @@ func (r *roster) taken(uid int64, at time.Time) {
 
 // caseOf is what a decision about a session is made from.
 func (r *roster) caseOf(c *Company, s *Session, now time.Time) Case {
-	k := Case{Exclusive: val(s.ExclusiveUID), Held: s.Held, Left: val(s.LeftUID), Target: val(s.TargetUID), Group: val(s.GroupID), Home: val(s.HomeGroupID), At: now,
+	k := Case{Exclusive: val(s.ExclusiveUID), Held: s.Held, Left: val(s.LeftUID), Target: val(s.TargetUID), Group: val(s.GroupID), Home: val(s.HomeGroupID), AimedBy: s.Aimed(), At: now,
 		Candidates: make([]Candidate, len(r.agents)), Others: r.others}
 	listed := make(map[int64]bool, len(r.agents))
 	for i, a := range r.agents {

@@ -32,8 +32,9 @@ type Case struct {
 	Left       int64       `json:"left,omitempty"`   // the agent who gave it back: not asked again
 	Target     int64       `json:"target,omitempty"` // an agent by name
 	Group      int64       `json:"group,omitempty"`
-	Home       int64       `json:"home,omitempty"`    // the group it was for before it overflowed
-	Members    []int64     `json:"members,omitempty"` // of the candidates, those of either group, in the order of the group
+	AimedBy    *Aim        `json:"aimed_by,omitempty"` // what named the agent or the group
+	Home       int64       `json:"home,omitempty"`     // the group it was for before it overflowed
+	Members    []int64     `json:"members,omitempty"`  // of the candidates, those of either group, in the order of the group
 	Strategy   string      `json:"strategy,omitempty"`
 	Candidates []Candidate `json:"candidates"`
 	Others     int         `json:"others,omitempty"` // how many agents were not looked at, because enough who could came before them

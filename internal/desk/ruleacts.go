@@ -25,18 +25,19 @@ const (
 
 // Rule is an auto-reply rule as a company says it.
 type Rule struct {
-	ID          int64
-	Name        string
-	Priority    int32  // the lowest is tried first
-	AppID       string // "": of all accounts
-	Kind        string
-	Keywords    []string
-	Reply       []string
-	AssignUID   int64  // 0: no agent is named
-	AssignGroup string // "": no group is named
-	Assigns     bool   // an agent or a group is meant to be named
-	Enabled     bool
-	CreatedAt   time.Time
+	ID             int64
+	Name           string
+	Priority       int32  // the lowest is tried first
+	AppID          string // "": of all accounts
+	Kind           string
+	Keywords       []string
+	Reply          []string
+	AssignUID      int64  // 0: no agent is named
+	AssignGroup    string // "": no group is named
+	Assigns        bool   // an agent or a group is meant to be named
+	AssignPriority int32  // what the session has in the queue, at least
+	Enabled        bool
+	CreatedAt      time.Time
 }
 
 // Faults are what is wrong with a rule by itself, each a Refusal.
@@ -57,6 +58,7 @@ func (r *Rule) Faults() (faults []error) {
 	targets := r.Assigns || r.AssignUID != 0 || r.AssignGroup != ""
 	not(targets && (r.AssignUID == 0) == (r.AssignGroup == ""), "rule.one-target")
 	not(len(r.Reply) == 0 && !targets, "rule.nothing")
+	not(r.AssignPriority < PriorityLeast || r.AssignPriority > PriorityMost, "session.priority", PriorityLeast, PriorityMost)
 	return faults
 }
 
@@ -70,7 +72,7 @@ func badReply(text string) bool { return strings.TrimSpace(text) == "" || len(te
 // place finds what a rule names in its company, and is the row to be kept.
 func (r *Rule) place(c *Company) (row store.RuleInsertParams, err error) {
 	row = store.RuleInsertParams{CompanyID: c.CompanyID, Name: r.Name, Priority: r.Priority, AppID: ptr(r.AppID), Kind: r.Kind, Keywords: some(r.Keywords),
-		Reply: some(r.Reply), AssignUID: ptr(r.AssignUID), Enabled: r.Enabled}
+		Reply: some(r.Reply), AssignUID: ptr(r.AssignUID), AssignPriority: r.AssignPriority, Enabled: r.Enabled}
 	switch {
 	case r.AppID != "" && c.Accounts[r.AppID] == nil:
 		return row, refuse(Invalid, "rule.appid", r.AppID)
@@ -97,7 +99,7 @@ func some(s []string) []string {
 
 func ruleOf(c *Company, r store.Rule) *Rule {
 	out := &Rule{ID: r.RuleID, Name: r.Name, Priority: r.Priority, AppID: val(r.AppID), Kind: r.Kind, Keywords: some(r.Keywords), Reply: some(r.Reply),
-		AssignUID: val(r.AssignUID), Enabled: r.Enabled, CreatedAt: r.CreatedAt}
+		AssignUID: val(r.AssignUID), AssignPriority: r.AssignPriority, Enabled: r.Enabled, CreatedAt: r.CreatedAt}
 	if r.AssignGroupID != nil {
 		out.AssignGroup = c.GroupName(*r.AssignGroupID)
 	}
@@ -144,7 +146,7 @@ func (d *Desk) ReplaceRule(ctx context.Context, company id.ID, rule int64, r Rul
 	}
 	return d.changeRules(ctx, company, &r, func(q *store.Queries, row store.RuleInsertParams) (store.Rule, error) {
 		out, err := q.RuleUpdate(ctx, store.RuleUpdateParams{CompanyID: company, RuleID: rule, Name: row.Name, Priority: row.Priority, AppID: row.AppID, Kind: row.Kind,
-			Keywords: row.Keywords, Reply: row.Reply, AssignUID: row.AssignUID, AssignGroupID: row.AssignGroupID, Enabled: row.Enabled})
+			Keywords: row.Keywords, Reply: row.Reply, AssignUID: row.AssignUID, AssignGroupID: row.AssignGroupID, AssignPriority: row.AssignPriority, Enabled: row.Enabled})
 		return out, missing(err, "rule.missing")
 	})
 }

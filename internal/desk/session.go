@@ -61,15 +61,19 @@ func (s *Session) In(states ...State) bool {
 // Of says whether the agent has the session.
 func (s *Session) Of(uid int64) bool { return s.UID != nil && *s.UID == uid }
 
-// Place is where other programs look for a session: whose it is, or in which queue.
+// Place is where other programs look for a session: whose it is, or where in which queue, and for whom.
 type Place struct {
-	State State
-	UID   int64 // 0: nobody's
-	Group int64 // the queue it stands in; 0: that of nobody in particular
+	State    State
+	UID      int64 // 0: nobody's
+	Group    int64 // the queue it stands in; 0: that of nobody in particular
+	Target   int64 // the agent it is for by name; 0: nobody
+	Priority int32
 }
 
 // Place is where the session is now.
-func (s *Session) Place() Place { return Place{State(s.State), val(s.UID), val(s.GroupID)} }
+func (s *Session) Place() Place {
+	return Place{State(s.State), val(s.UID), val(s.GroupID), val(s.TargetUID), s.Priority}
+}
 
 // Guest says whether an agent was invited into the group conversation.
 func (s *Session) Guest(uid int64) bool { return slices.Contains(s.Guests, uid) }
@@ -205,7 +209,19 @@ func (s *Session) requeue(act Act, group int64, left *int64) error {
 		return err
 	}
 	s.UID, s.CustomerServiceID, s.AssignedAt, s.TakenAt, s.ExclusiveUID, s.LeftUID, s.DueAt = nil, nil, nil, nil, nil, left, nil
-	s.aim(group, 0)
+	by := s.AimedBy
+	if s.aim(group, 0); group != 0 {
+		s.AimedBy = by
+	}
+	return nil
+}
+
+// Prioritise puts the session elsewhere in the queue: at once, or when it comes back.
+func (s *Session) Prioritise(priority int32) error {
+	if err := s.turn(ActPrioritise); err != nil {
+		return err
+	}
+	s.Priority = priority
 	return nil
 }
 
@@ -324,6 +340,22 @@ func (s *Session) HoldOver() error {
 	return nil
 }
 
+// AskOthers has a session that was for an agent by name go where it would have gone. The agent is still asked first, where they can come
+// and the customer has no agent of their own.
+func (s *Session) AskOthers(c *Company) error {
+	if err := s.turn(ActAskOthers); err != nil {
+		return err
+	}
+	named, by, group := *s.TargetUID, s.AimedBy, c.defaultGroup(s.AppID)
+	s.aim(group, 0)
+	s.AimedBy = by
+	s.Priority = max(s.Priority, c.priorityOf(group))
+	if s.ExclusiveUID == nil && c.Serves(s.AppID, named) {
+		s.ExclusiveUID = &named
+	}
+	return nil
+}
+
 // Overflow has the session queue for another group (0: for anybody); it remembers for which it was first.
 func (s *Session) Overflow(group int64) error {
 	if err := s.turn(ActOverflow); err != nil {
@@ -382,9 +414,9 @@ func (s *Session) turn(act Act) error {
 	return nil
 }
 
-// aim says for whom the session is.
+// aim says for whom the session is. Who said so is noted beside it.
 func (s *Session) aim(group, target int64) {
-	s.Type, s.GroupID, s.TargetUID, s.HomeGroupID, s.Held = ToOther, nil, nil, nil, false
+	s.Type, s.GroupID, s.TargetUID, s.HomeGroupID, s.Held, s.AimedBy = ToOther, nil, nil, nil, false, nil
 	switch {
 	case target != 0:
 		s.Type, s.TargetUID = ToUser, ptr(target)

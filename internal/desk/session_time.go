@@ -43,8 +43,12 @@ func (s *Session) next(c *Company) (act Act, at time.Time) {
 		if s.LeftMessage {
 			at = since.AddDate(100, 0, 0) // it is work for an agent, and does not run out
 		}
-		if s.Held {
-			if t := since.Add(seconds(c.ExclusiveWait)); t.Before(at) {
+		if s.TargetUID != nil {
+			if t := c.waitFor(s.AppID, *s.TargetUID, since, c.TargetWait); t.Before(at) {
+				act, at = ActAskOthers, t
+			}
+		} else if s.Held {
+			if t := c.waitFor(s.AppID, val(s.ExclusiveUID), since, c.ExclusiveWait); t.Before(at) {
 				act, at = ActHoldOver, t
 			}
 		} else if _, t := s.overflows(c); !t.IsZero() && t.Before(at) {
@@ -52,6 +56,14 @@ func (s *Session) next(c *Company) (act Act, at time.Time) {
 		}
 	}
 	return act, at
+}
+
+// waitFor is until when an agent is waited for, some seconds from a time on; who cannot have a session of the account, not at all.
+func (c *Company) waitFor(appid string, uid int64, since time.Time, wait int64) time.Time {
+	if !c.Serves(appid, uid) {
+		return since
+	}
+	return since.Add(seconds(wait))
 }
 
 // overflows is where a session queueing for a group goes next (0: to anybody), and when; the zero time: it stays. The chain is
@@ -89,10 +101,11 @@ func (s *Session) schedule(c *Company) {
 	}
 }
 
-// hold keeps a session that comes into the queue for its exclusive agent, where the company waits for one who is not online. A
+// hold keeps a queueing session for its exclusive agent, where the company waits for one who is not online and the time is not over. A
 // session for somebody by name waits for nobody else.
-func (s *Session) hold(c *Company, presence string) {
-	s.Held = c.ExclusiveWait > 0 && s.In(Queueing) && s.ExclusiveUID != nil && s.TargetUID == nil && presence != Online
+func (s *Session) hold(c *Company, presence string, now time.Time) {
+	s.Held = s.In(Queueing) && s.ExclusiveUID != nil && s.TargetUID == nil && presence != Online &&
+		now.Before(c.waitFor(s.AppID, *s.ExclusiveUID, s.queueingSince(), c.ExclusiveWait))
 }
 
 // passed is what time has done to a session, as it is kept.
@@ -127,6 +140,16 @@ func (s *Session) elapse(c *Company, now time.Time) (done []passed, err error) {
 			err = s.Open()
 		case ActHoldOver:
 			err = s.HoldOver()
+		case ActAskOthers:
+			p.deed.Named = *s.TargetUID
+			if !c.Serves(s.AppID, p.deed.Named) {
+				p.deed.Why = "cannot"
+			}
+			if err = s.AskOthers(c); err != nil {
+				break
+			}
+			s.reckon(c, now)
+			p.deed.Group = c.GroupName(val(s.GroupID))
 		case ActOverflow:
 			group, _ := s.overflows(c)
 			err = s.Overflow(group)

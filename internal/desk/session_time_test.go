@@ -12,13 +12,14 @@ var twelve = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 func later(d time.Duration) time.Time { return twelve.Add(d) }
 
-// timed is a company whose times are easily told apart. Group 1 overflows to 2 after a minute, 2 to 1 after two, 3 to anybody after
+// timed is a company whose times are easily told apart, and where agents 7 and 8 have seats, of whom 8 is disabled. Group 1 overflows to 2 after a minute, 2 to 1 after two, 3 to anybody after
 // a minute, 4 nowhere.
 func timed() *Company {
 	group := func(n, after, to int64) *Group {
 		return &Group{Group: store.Group{GroupID: n, OverflowAfter: ptr(after), OverflowGroupID: ptr(to)}}
 	}
-	return &Company{Company: store.Company{QueueTimeout: 3600, ReceptionTimeout: 1800, IdleTimeout: 7200, ExclusiveWait: 600, ReclaimAfter: 864000},
+	return &Company{Company: store.Company{QueueTimeout: 3600, ReceptionTimeout: 1800, IdleTimeout: 7200, ExclusiveWait: 600, TargetWait: 900, ReclaimAfter: 864000},
+		seats: map[string]map[int64]int64{"": {7: 67, 8: 68}}, epochs: map[int64]int64{7: 0, 9: 0},
 		Groups: map[int64]*Group{1: group(1, 60, 2), 2: group(2, 120, 1), 3: group(3, 60, 0), 4: group(4, 0, 0)}}
 }
 
@@ -41,7 +42,10 @@ func TestWhatTimeDoesNextToASession(t *testing.T) {
 		{"a group overflows", store.Session{State: 3, QueuedAt: twelve, GroupID: ptr(int64(1))}, ActOverflow, later(time.Minute)},
 		{"and so does the next", store.Session{State: 3, QueuedAt: twelve, GroupID: ptr(int64(2)), HomeGroupID: ptr(int64(1))}, ActOverflow, later(3 * time.Minute)},
 		{"a group without overflow keeps it", store.Session{State: 3, QueuedAt: twelve, GroupID: ptr(int64(4))}, ActTimeOutQueue, later(time.Hour)},
-		{"what is for an agent by name does not overflow", store.Session{State: 3, QueuedAt: twelve, GroupID: ptr(int64(1)), TargetUID: ptr(int64(7))}, ActTimeOutQueue, later(time.Hour)},
+		{"what is for an agent by name does not overflow: others are asked after a time", store.Session{State: 3, QueuedAt: twelve, GroupID: ptr(int64(1)), TargetUID: ptr(int64(7))}, ActAskOthers, later(15 * time.Minute)},
+		{"at once, where the agent is disabled", store.Session{State: 3, QueuedAt: twelve, TargetUID: ptr(int64(8))}, ActAskOthers, twelve},
+		{"or has no seat", store.Session{State: 3, QueuedAt: twelve, TargetUID: ptr(int64(9))}, ActAskOthers, twelve},
+		{"an exclusive agent who is disabled is not waited for", store.Session{State: 3, QueuedAt: twelve, Held: true, ExclusiveUID: ptr(int64(8))}, ActHoldOver, twelve},
 		{"what anybody may take does not either", store.Session{State: 3, QueuedAt: twelve, HomeGroupID: ptr(int64(1))}, ActTimeOutQueue, later(time.Hour)},
 		{"what is over is over", store.Session{State: -1, QueuedAt: twelve}, "", time.Time{}},
 	} {
@@ -126,13 +130,19 @@ func TestWhoIsWaitedFor(t *testing.T) {
 		{"not one who is online", Online, 60, store.Session{State: 3, ExclusiveUID: own}, false},
 		{"nobody, where the company does not wait", Offline, 0, store.Session{State: 3, ExclusiveUID: own}, false},
 		{"nobody, where there is no exclusive agent", "", 60, store.Session{State: 3}, false},
+		{"nobody, where the agent is disabled", Offline, 60, store.Session{State: 3, ExclusiveUID: ptr(int64(8))}, false},
+		{"or has no seat", Offline, 60, store.Session{State: 3, ExclusiveUID: ptr(int64(9))}, false},
+		{"nobody any more, when the time is over", Offline, 60, store.Session{State: 3, ExclusiveUID: own, QueuedAt: later(-time.Minute)}, false},
 		{"nobody, where another is named", Offline, 60, store.Session{State: 3, ExclusiveUID: own, TargetUID: ptr(int64(8))}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := timed()
 			c.ExclusiveWait = tc.wait
 			s := &Session{tc.s}
-			if s.hold(c, tc.presence); s.Held != tc.held {
+			if s.QueuedAt.IsZero() {
+				s.QueuedAt = twelve
+			}
+			if s.hold(c, tc.presence, twelve); s.Held != tc.held {
 				t.Errorf("held: %v", s.Held)
 			}
 		})

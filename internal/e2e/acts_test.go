@@ -69,3 +69,31 @@ func TestASessionGoesThroughManyHands(t *testing.T) {
 		t.Errorf("the session is %d", got.State)
 	}
 }
+
+// What nobody has is put first, the supervisor reads why nobody has it, and hands it on.
+func TestASupervisorPutsFirstAndHandsOnWhatQueues(t *testing.T) {
+	t.Parallel()
+	w, a := serving(t)
+	w.writes(chen, "售后")
+	s := w.sessionOf(a, chen, 0)
+	boss := w.person("周敏").logsIn(a, minMail)
+	w.until("it is looked at", 10*time.Second, func() bool {
+		var page struct{ Items []any }
+		w.api(a, "GET", "/sessions/"+s.ID+"/decisions", nil, &page)
+		return len(page.Items) > 0
+	})
+	boss.visits(a.url("/sessions/" + s.ID))
+	boss.sees("#block-why", "自动回复规则「售后」指定；没有人能接，继续排队。")
+	boss.sees("#block-why", "阿明")
+	boss.sees("#block-why", "离线")
+	boss.sees("#block-why", "不在分组")
+	boss.clicks("#more summary", "")
+	boss.clicks("#more [name=priority][value=\"6\"]", "")
+	w.until("it is put first", 10*time.Second, func() bool { return w.sessionOf(a, chen, 0).Priority == 6 })
+	boss.sees("li.wr-ev", "周敏把优先级改为 6。")
+	boss.clicks("#act-transfer", "")
+	boss.sees("#hand", "阿明")
+	boss.does(`() => { document.querySelector('#hand input[value="agent:8083"]').click(); }`)
+	boss.clicks("#hand .btn-primary", "")
+	w.sessionOf(a, chen, 8083)
+}

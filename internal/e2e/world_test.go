@@ -333,10 +333,11 @@ func (w *world) online(a *weir, uid int) {
 
 // session is a session as the API tells it.
 type session struct {
-	ID     string `json:"session_id"`
-	OpenID string `json:"customer_wx_openid"`
-	State  int    `json:"state"`
-	UID    int    `json:"uid"`
+	ID       string `json:"session_id"`
+	OpenID   string `json:"customer_wx_openid"`
+	State    int    `json:"state"`
+	UID      int    `json:"uid"`
+	Priority int    `json:"priority"`
 }
 
 // sessionOf is a customer's latest session, once an agent has it (uid 0: whoever has it, or nobody).

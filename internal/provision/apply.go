@@ -171,7 +171,7 @@ func (a *applying) itself(ctx context.Context) error {
 	there := err == nil
 	if errors.Is(err, store.ErrNone) {
 		was = store.Company{Timezone: "Asia/Shanghai", Locale: "zh-CN", Distribution: "average", Notices: "free",
-			QueueTimeout: 48 * 3600, ReceptionTimeout: 24 * 3600, IdleTimeout: 48 * 3600, ReclaimAfter: 240 * 3600, AwayAfter: 15 * 60, Grace: 5 * 60}
+			QueueTimeout: 48 * 3600, ReceptionTimeout: 24 * 3600, IdleTimeout: 48 * 3600, ReclaimAfter: 240 * 3600, AwayAfter: 15 * 60, Grace: 5 * 60, TargetWait: 5 * 60}
 	} else if err != nil {
 		return err
 	}
@@ -191,7 +191,8 @@ func (a *applying) itself(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.note(&a.report.Companies, there, differs || forgets || tells)
+	waits := f.TargetWait != nil && was.TargetWait != *f.TargetWait
+	a.note(&a.report.Companies, there, differs || forgets || tells || waits)
 	if !there || differs {
 		if _, err = a.q.CompanyPut(ctx, p); err != nil {
 			return err
@@ -203,7 +204,12 @@ func (a *applying) itself(ctx context.Context) error {
 		}
 	}
 	if forgets {
-		return a.q.CompanyForgetAfterSet(ctx, store.CompanyForgetAfterSetParams{CompanyID: f.ID, ForgetAfter: forget})
+		if err := a.q.CompanyForgetAfterSet(ctx, store.CompanyForgetAfterSetParams{CompanyID: f.ID, ForgetAfter: forget}); err != nil {
+			return err
+		}
+	}
+	if waits {
+		return a.q.CompanyTargetWaitSet(ctx, store.CompanyTargetWaitSetParams{CompanyID: f.ID, TargetWait: *f.TargetWait})
 	}
 	return nil
 }
@@ -378,15 +384,16 @@ func (a *applying) group(ctx context.Context, f *Group, was store.Group, there b
 	if !there {
 		was.Strategy = "least_busy"
 	}
-	strategy := said1(f.Strategy, was.Strategy)
+	strategy, priority := said1(f.Strategy, was.Strategy), saidN(f.Priority, was.Priority)
+	differs := strategy != was.Strategy || priority != was.Priority
 	moved := f.Agents != nil && !slices.Equal(f.Agents, in)
 	times, rehours, err := f.Hours.differ(was.Hours)
 	if err != nil {
 		return err
 	}
-	a.note(&a.report.Groups, there, strategy != was.Strategy || moved || overflows || rehours)
-	if !there || strategy != was.Strategy {
-		n, err := a.q.GroupPut(ctx, store.GroupPutParams{CompanyID: a.file.ID, Name: f.Name, Strategy: strategy})
+	a.note(&a.report.Groups, there, differs || moved || overflows || rehours)
+	if !there || differs {
+		n, err := a.q.GroupPut(ctx, store.GroupPutParams{CompanyID: a.file.ID, Name: f.Name, Strategy: strategy, Priority: priority})
 		if err != nil {
 			return err
 		}
@@ -439,21 +446,46 @@ func (a *applying) account(ctx context.Context, f *Account) error {
 			p.PreviousAESKey = was.AESKey
 		}
 	}
-	differs := p.Name != was.Name || p.Mode != was.Mode || secretNew || tokenNew || keyNew
+	group, known := a.defaultGroup(f, was.DefaultGroupID)
+	if !known {
+		return nil
+	}
 	times, rehours, err := f.Hours.differ(was.Hours)
 	if err != nil {
 		return err
 	}
-	a.note(&a.report.Accounts, there, differs || rehours)
+	differs, regrouped := p.Name != was.Name || p.Mode != was.Mode || secretNew || tokenNew || keyNew, !same(group, was.DefaultGroupID)
+	a.note(&a.report.Accounts, there, differs || regrouped || rehours)
 	if !there || differs {
 		if err := a.q.AccountPut(ctx, p); err != nil {
 			return err
 		}
 	}
 	if rehours {
-		_, err = a.q.AccountHoursPut(ctx, store.AccountHoursPutParams{CompanyID: a.file.ID, AppID: f.AppID, Hours: times})
+		if _, err := a.q.AccountHoursPut(ctx, store.AccountHoursPutParams{CompanyID: a.file.ID, AppID: f.AppID, Hours: times}); err != nil {
+			return err
+		}
 	}
+	if !regrouped {
+		return nil
+	}
+	_, err = a.q.AccountDefaultGroupSet(ctx, store.AccountDefaultGroupSetParams{CompanyID: a.file.ID, AppID: f.AppID, DefaultGroupID: group})
 	return err
+}
+
+// defaultGroup is where an account's sessions are to go that nothing sends elsewhere; false: the group is not there, which is faulted.
+func (a *applying) defaultGroup(f *Account, was *int64) (group *int64, known bool) {
+	switch {
+	case f.DefaultGroup == nil:
+		return was, true
+	case *f.DefaultGroup == "":
+		return nil, true
+	}
+	n, known := a.groups[*f.DefaultGroup]
+	if !known {
+		a.faults.add(f.line, "Account %s names group %q, which the company does not have. Add the group, or name another.", f.AppID, *f.DefaultGroup)
+	}
+	return &n, known
 }
 
 // seal is how a secret is to be kept: as it is, where it is the same.
@@ -513,7 +545,7 @@ func (a *applying) rules(ctx context.Context) error {
 
 // place finds what a rule names; false: it is not there, which is faulted.
 func (a *applying) place(f *Rule, accounts []store.Account) (p store.RuleInsertParams, ok bool) {
-	p = store.RuleInsertParams{CompanyID: a.file.ID, Name: f.Name, Priority: f.Priority, Kind: f.Kind, Keywords: f.Keywords, Reply: f.Reply, Enabled: true}
+	p = store.RuleInsertParams{CompanyID: a.file.ID, Name: f.Name, Priority: f.Priority, Kind: f.Kind, Keywords: f.Keywords, Reply: f.Reply, AssignPriority: f.AssignPriority, Enabled: true}
 	if p.Keywords == nil {
 		p.Keywords = []string{}
 	}
@@ -545,7 +577,7 @@ func (a *applying) place(f *Rule, accounts []store.Account) (p store.RuleInsertP
 
 func (a *applying) rule(ctx context.Context, p store.RuleInsertParams, was store.Rule, there bool) error {
 	differs := p.Priority != was.Priority || p.Kind != was.Kind || !slices.Equal(p.Keywords, was.Keywords) || !slices.Equal(p.Reply, was.Reply) ||
-		!same(p.AppID, was.AppID) || !same(p.AssignUID, was.AssignUID) || !same(p.AssignGroupID, was.AssignGroupID)
+		!same(p.AppID, was.AppID) || !same(p.AssignUID, was.AssignUID) || !same(p.AssignGroupID, was.AssignGroupID) || p.AssignPriority != was.AssignPriority
 	a.note(&a.report.Rules, there, differs)
 	switch {
 	case !there:
@@ -555,7 +587,7 @@ func (a *applying) rule(ctx context.Context, p store.RuleInsertParams, was store
 		return nil
 	}
 	_, err := a.q.RuleUpdate(ctx, store.RuleUpdateParams{CompanyID: p.CompanyID, RuleID: was.RuleID, Name: p.Name, Priority: p.Priority, AppID: p.AppID, Kind: p.Kind,
-		Keywords: p.Keywords, Reply: p.Reply, AssignUID: p.AssignUID, AssignGroupID: p.AssignGroupID, Enabled: was.Enabled})
+		Keywords: p.Keywords, Reply: p.Reply, AssignUID: p.AssignUID, AssignGroupID: p.AssignGroupID, AssignPriority: p.AssignPriority, Enabled: was.Enabled})
 	return err
 }
 

@@ -45,6 +45,7 @@ type Company struct {
 	// Seconds.
 	QueueTimeout, ReceptionTimeout, IdleTimeout, ReclaimAfter *int64
 	ExclusiveWait, AwayAfter, Grace                           *int64 // 0: not at all; never; at once
+	TargetWait                                                *int64 // 0: not at all; nil: as it is
 	ForgetAfter                                               *int64 // of who unfollowed; nil: as it is; ForgetNever: not at all
 	NoticeTexts                                               map[desk.Notice]NoticeText
 
@@ -82,6 +83,7 @@ type Group struct {
 	Name     string
 	Agents   []int64
 	Strategy string
+	Priority *int64 // of the sessions that come to it
 	Overflow *Overflow
 	Hours    *Hours
 }
@@ -99,6 +101,7 @@ type Account struct {
 	Secret, Token, AESKey secret.Redacted
 	Mode                  string
 	Hours                 *Hours
+	DefaultGroup          *string // where its sessions go that nothing sends elsewhere; "": to anybody; nil: as it is
 }
 
 // Rule is an auto-reply rule. Its Priority is desk.DefaultPriority where it was not said.
@@ -221,7 +224,7 @@ func company(f *Faults, n ast.Node) Company {
 }
 
 func (c *Company) settings(f *Faults, n ast.Node) {
-	t := f.read(n, "settings", "distribution", "queue_timeout", "reception_timeout", "idle_timeout", "reclaim_after", "forget_after", "notices", "notice_texts", "exclusive_wait", "away_after", "grace")
+	t := f.read(n, "settings", "distribution", "queue_timeout", "reception_timeout", "idle_timeout", "reclaim_after", "forget_after", "notices", "notice_texts", "exclusive_wait", "target_wait", "away_after", "grace")
 	c.Distribution = t.choice("distribution", "average", "grab")
 	c.Notices = t.choice("notices", "free", "all", "none")
 	c.QueueTimeout, c.ReceptionTimeout = t.seconds("queue_timeout"), t.seconds("reception_timeout")
@@ -234,6 +237,7 @@ func (c *Company) settings(f *Faults, n ast.Node) {
 		c.ForgetAfter = t.secondsOrNone("forget_after")
 	}
 	c.NoticeTexts = t.noticeTexts()
+	c.TargetWait = t.secondsOrNone("target_wait")
 }
 
 func token(f *Faults, n ast.Node) Token {
@@ -287,7 +291,7 @@ func (t *table) email() string {
 }
 
 func group(f *Faults, n ast.Node) Group {
-	t := f.read(n, "a group", "name", "agents", "strategy", "overflow", "hours")
+	t := f.read(n, "a group", "name", "agents", "strategy", "priority", "overflow", "hours")
 	g := Group{line: t.line, Hours: t.businessHours()}
 	if t.need("name", "what it is called") {
 		if g.Name = t.short("name", 100); g.Name == "other" {
@@ -310,6 +314,7 @@ func group(f *Faults, n ast.Node) Group {
 			g.Agents = append(g.Agents, uid)
 		}
 	}
+	g.Priority = t.number("priority", desk.PriorityLeast, desk.PriorityMost)
 	g.Strategy = t.choice("strategy", "least_busy", "round_robin", "longest_idle", "in_order")
 	if n := t.field("overflow"); n != nil {
 		o := f.read(n, "overflow", "after", "group")
@@ -330,13 +335,17 @@ func group(f *Faults, n ast.Node) Group {
 }
 
 func account(f *Faults, n ast.Node) Account {
-	t := f.read(n, "an account", "appid", "name", "secret", "token", "aes_key", "mode", "hours")
+	t := f.read(n, "an account", "appid", "name", "secret", "token", "aes_key", "mode", "default_group", "hours")
 	a := Account{line: t.line, AppID: t.appid(), Hours: t.businessHours()}
 	if t.need("name", "what people call it") {
 		a.Name = t.short("name", 100)
 	}
 	a.Mode = t.choice("mode", "plain", "compatible", "safe")
 	a.Secret, a.Token, a.AESKey = t.keys(a.Mode != "plain")
+	if t.field("default_group") != nil {
+		group := t.text("default_group")
+		a.DefaultGroup = &group
+	}
 	return a
 }
 
@@ -370,12 +379,15 @@ func rule(f *Faults, n ast.Node) Rule {
 		}
 	}
 	if n := t.field("assign"); n != nil {
-		a := f.read(n, "assign", "uid", "group")
+		a := f.read(n, "assign", "uid", "group", "priority")
 		r.Assigns = true
 		if uid := a.number("uid", 1, math.MaxInt64); uid != nil {
 			r.AssignUID = *uid
 		}
 		r.AssignGroup = a.text("group")
+		if p := a.number("priority", desk.PriorityLeast, desk.PriorityMost); p != nil {
+			r.AssignPriority = int32(*p)
+		}
 	}
 	if len(*f) == before { // else it would be faulted twice for the same
 		for _, err := range r.Faults() {
@@ -436,6 +448,11 @@ func (c *Company) refers(f *Faults, uids seen[int64], groups seen[string]) {
 	for _, g := range c.Groups {
 		if g.Overflow != nil && g.Overflow.Group != "" && groups[g.Overflow.Group] == 0 {
 			f.add(g.line, "Group %q overflows to group %q, which is not among the company's groups. Add the group, or name another.", g.Name, g.Overflow.Group)
+		}
+	}
+	for _, a := range c.Accounts {
+		if g := a.DefaultGroup; g != nil && *g != "" && len(c.Groups) > 0 && groups[*g] == 0 {
+			f.add(a.line, "Account %s names group %q, which is not among the company's groups. Add the group, or name another.", a.AppID, *g)
 		}
 	}
 	for _, r := range c.Rules {

@@ -226,6 +226,23 @@ func TestChanges(t *testing.T) {
 			}
 		}},
 		{"a group's way of choosing", "strategy: least_busy", "strategy: round_robin", func(p *provision.Report) *provision.Count { return &p.Groups }, nil},
+		{"a group's priority", "{name: 售后, agents: [8082]}", "{name: 售后, agents: [8082], priority: 3}", func(p *provision.Report) *provision.Count { return &p.Groups }, nil},
+		{"what a rule gives of priority", "assign: {group: 售后}", "assign: {group: 售后, priority: 5}", func(p *provision.Report) *provision.Count { return &p.Rules }, func(r *room) {
+			if rules := must(r.store.Of(company).RulesOfCompany(r.Context(), company)); rules[1].AssignPriority != 5 {
+				r.Errorf("the rule is %+v", rules[1])
+			}
+		}},
+		{"an account's default group", "mode: safe}", "mode: safe, default_group: 售后}", func(p *provision.Report) *provision.Count { return &p.Accounts }, func(r *room) {
+			a := must(r.store.Of(company).AccountGet(r.Context(), store.AccountGetParams{CompanyID: company, AppID: "wx4a14a2375e93cb7b"}))
+			if groups := must(r.store.Of(company).GroupsOfCompany(r.Context(), company)); a.DefaultGroupID == nil || *a.DefaultGroupID != groups[1].GroupID {
+				r.Errorf("it is %v of %+v", a.DefaultGroupID, groups)
+			}
+		}},
+		{"how long a named agent is waited for", "notices: free}", "notices: free, target_wait: 0s}", func(p *provision.Report) *provision.Count { return &p.Companies }, func(r *room) {
+			if c := must(r.store.Of(company).CompanyGet(r.Context(), company)); c.TargetWait != 0 {
+				r.Errorf("%d s", c.TargetWait)
+			}
+		}},
 		{"a group's members", "{name: 售后, agents: [8082]}", "{name: 售后, agents: []}", func(p *provision.Report) *provision.Count { return &p.Groups }, func(r *room) {
 			if n := len(r.everything()["group_members"]); n != 1 {
 				r.Errorf("%d memberships", n)
@@ -352,6 +369,8 @@ func TestFaults(t *testing.T) {
 		{"a rule for an agent and a group", head + "rules: [{name: a, match: {kind: follow}, assign: {uid: 1, group: g}}]}", "one of the two"},
 		{"keywords of a follow", head + "rules: [{name: a, match: {kind: follow, keywords: [a]}, reply: [{type: text, text: a}]}]}", "follow takes no keywords"},
 		{"a keyword that everybody writes", head + "rules: [{name: a, match: {kind: contains, keywords: [' ']}, reply: [{type: text, text: a}]}]}", "A keyword is not empty"},
+		{"a default group that is none", head + "groups: [{name: g}], accounts: [{appid: wx1, name: a, secret: s, token: t, mode: plain, default_group: h}]}", "Account wx1 names group \"h\""},
+		{"a priority beyond all bounds", head + "groups: [{name: g, priority: 101}]}", "100"},
 		{"a duration of nothing", head + "settings: {queue_timeout: 0s}}", "at least 1s"},
 		{"a component without a key", "component: {appid: wx1, secret: s, token: t}\ncompanies: []", "The component needs aes_key"},
 		{"NUL", head + `rules: [{name: a, match: {kind: exact, keywords: ["a\0"]}, reply: [{type: text, text: a}]}]}`, "should be text"},

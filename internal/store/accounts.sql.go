@@ -13,6 +13,25 @@ import (
 	"weir/internal/id"
 )
 
+const accountDefaultGroupSet = `-- name: AccountDefaultGroupSet :execrows
+UPDATE accounts SET default_group_id = $1 WHERE company_id = $2 AND appid = $3
+`
+
+type AccountDefaultGroupSetParams struct {
+	DefaultGroupID *int64
+	CompanyID      id.ID
+	AppID          string
+}
+
+// Where its sessions go that nothing sends elsewhere; null: to anybody.
+func (q *Queries) AccountDefaultGroupSet(ctx context.Context, arg AccountDefaultGroupSetParams) (int64, error) {
+	result, err := q.db.Exec(ctx, accountDefaultGroupSet, arg.DefaultGroupID, arg.CompanyID, arg.AppID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const accountGet = `-- name: AccountGet :one
 SELECT company_id, appid, name, mode, secret, token, aes_key, previous_aes_key, default_group_id, paused_at, created_at, hours, verification, verification_at, verification_expires_at, verification_reason, trouble_at, trouble_code, trouble_say, trouble_ip, probe_at, probes FROM accounts WHERE company_id = $1 AND appid = $2
 `

@@ -50,7 +50,7 @@ func (q *Queries) AgentDueSet(ctx context.Context, arg AgentDueSetParams) error 
 }
 
 const agentGet = `-- name: AgentGet :one
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = $2
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, every_account, conversations, login_epoch FROM agents WHERE company_id = $1 AND uid = $2
 `
 
 type AgentGetParams struct {
@@ -81,13 +81,15 @@ func (q *Queries) AgentGet(ctx context.Context, arg AgentGetParams) (Agent, erro
 		&i.BusyAt,
 		&i.ActiveAt,
 		&i.DueAt,
+		&i.EveryAccount,
+		&i.Conversations,
 		&i.LoginEpoch,
 	)
 	return i, err
 }
 
 const agentLock = `-- name: AgentLock :one
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = $2 FOR NO KEY UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, every_account, conversations, login_epoch FROM agents WHERE company_id = $1 AND uid = $2 FOR NO KEY UPDATE
 `
 
 type AgentLockParams struct {
@@ -119,6 +121,8 @@ func (q *Queries) AgentLock(ctx context.Context, arg AgentLockParams) (Agent, er
 		&i.BusyAt,
 		&i.ActiveAt,
 		&i.DueAt,
+		&i.EveryAccount,
+		&i.Conversations,
 		&i.LoginEpoch,
 	)
 	return i, err
@@ -552,7 +556,7 @@ func (q *Queries) AgentsFreeRoundRobin(ctx context.Context, arg AgentsFreeRoundR
 }
 
 const agentsLock = `-- name: AgentsLock :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR NO KEY UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, every_account, conversations, login_epoch FROM agents WHERE company_id = $1 AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR NO KEY UPDATE
 `
 
 // Everybody who could be given a session, locked in one order, so that two who give out sessions count one after the other.
@@ -585,6 +589,8 @@ func (q *Queries) AgentsLock(ctx context.Context, companyID id.ID) ([]Agent, err
 			&i.BusyAt,
 			&i.ActiveAt,
 			&i.DueAt,
+			&i.EveryAccount,
+			&i.Conversations,
 			&i.LoginEpoch,
 		); err != nil {
 			return nil, err
@@ -598,7 +604,7 @@ func (q *Queries) AgentsLock(ctx context.Context, companyID id.ID) ([]Agent, err
 }
 
 const agentsLockNamed = `-- name: AgentsLockNamed :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) ORDER BY uid FOR NO KEY UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, every_account, conversations, login_epoch FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) ORDER BY uid FOR NO KEY UPDATE
 `
 
 type AgentsLockNamedParams struct {
@@ -636,6 +642,8 @@ func (q *Queries) AgentsLockNamed(ctx context.Context, arg AgentsLockNamedParams
 			&i.BusyAt,
 			&i.ActiveAt,
 			&i.DueAt,
+			&i.EveryAccount,
+			&i.Conversations,
 			&i.LoginEpoch,
 		); err != nil {
 			return nil, err
@@ -649,7 +657,7 @@ func (q *Queries) AgentsLockNamed(ctx context.Context, arg AgentsLockNamedParams
 }
 
 const agentsLockThese = `-- name: AgentsLockThese :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR NO KEY UPDATE
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, every_account, conversations, login_epoch FROM agents WHERE company_id = $1 AND uid = ANY($2::bigint[]) AND disabled_at IS NULL AND capacity > 0 ORDER BY uid FOR NO KEY UPDATE
 `
 
 type AgentsLockTheseParams struct {
@@ -687,6 +695,8 @@ func (q *Queries) AgentsLockThese(ctx context.Context, arg AgentsLockTheseParams
 			&i.BusyAt,
 			&i.ActiveAt,
 			&i.DueAt,
+			&i.EveryAccount,
+			&i.Conversations,
 			&i.LoginEpoch,
 		); err != nil {
 			return nil, err
@@ -700,7 +710,7 @@ func (q *Queries) AgentsLockThese(ctx context.Context, arg AgentsLockTheseParams
 }
 
 const agentsOfCompany = `-- name: AgentsOfCompany :many
-SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, login_epoch FROM agents WHERE company_id = $1 ORDER BY uid
+SELECT company_id, uid, name, role, email, password, capacity, status, locale, theme, last_assigned_at, disabled_at, created_at, presence, presence_at, load, busy_at, active_at, due_at, every_account, conversations, login_epoch FROM agents WHERE company_id = $1 ORDER BY uid
 `
 
 func (q *Queries) AgentsOfCompany(ctx context.Context, companyID id.ID) ([]Agent, error) {
@@ -732,6 +742,8 @@ func (q *Queries) AgentsOfCompany(ctx context.Context, companyID id.ID) ([]Agent
 			&i.BusyAt,
 			&i.ActiveAt,
 			&i.DueAt,
+			&i.EveryAccount,
+			&i.Conversations,
 			&i.LoginEpoch,
 		); err != nil {
 			return nil, err

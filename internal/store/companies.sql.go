@@ -81,7 +81,7 @@ func (q *Queries) CompanyForgetAfterSet(ctx context.Context, arg CompanyForgetAf
 }
 
 const companyGet = `-- name: CompanyGet :one
-SELECT company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after, retime_agents, retime_sessions, retime_customers, retimes FROM companies WHERE company_id = $1
+SELECT company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after, retime_agents, retime_sessions, retime_customers, retimes, target_wait FROM companies WHERE company_id = $1
 `
 
 func (q *Queries) CompanyGet(ctx context.Context, companyID id.ID) (Company, error) {
@@ -114,12 +114,13 @@ func (q *Queries) CompanyGet(ctx context.Context, companyID id.ID) (Company, err
 		&i.RetimeSessions,
 		&i.RetimeCustomers,
 		&i.Retimes,
+		&i.TargetWait,
 	)
 	return i, err
 }
 
 const companyLock = `-- name: CompanyLock :one
-SELECT company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after, retime_agents, retime_sessions, retime_customers, retimes FROM companies WHERE company_id = $1 FOR UPDATE
+SELECT company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after, retime_agents, retime_sessions, retime_customers, retimes, target_wait FROM companies WHERE company_id = $1 FOR UPDATE
 `
 
 // For who changes much of a company at once.
@@ -153,6 +154,7 @@ func (q *Queries) CompanyLock(ctx context.Context, companyID id.ID) (Company, er
 		&i.RetimeSessions,
 		&i.RetimeCustomers,
 		&i.Retimes,
+		&i.TargetWait,
 	)
 	return i, err
 }
@@ -180,7 +182,7 @@ ON CONFLICT (company_id) DO UPDATE SET name = excluded.name, timezone = excluded
     distribution = excluded.distribution, notices = excluded.notices, queue_timeout = excluded.queue_timeout,
     reception_timeout = excluded.reception_timeout, idle_timeout = excluded.idle_timeout, reclaim_after = excluded.reclaim_after,
     exclusive_wait = excluded.exclusive_wait, away_after = excluded.away_after, grace = excluded.grace
-RETURNING company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after, retime_agents, retime_sessions, retime_customers, retimes
+RETURNING company_id, name, timezone, locale, distribution, notices, queue_timeout, reception_timeout, idle_timeout, reclaim_after, quota_message, quota_event, window_message, window_event, version, created_at, exclusive_wait, away_after, grace, retime, notice_texts, forget_after, retime_agents, retime_sessions, retime_customers, retimes, target_wait
 `
 
 type CompanyPutParams struct {
@@ -244,6 +246,7 @@ func (q *Queries) CompanyPut(ctx context.Context, arg CompanyPutParams) (Company
 		&i.RetimeSessions,
 		&i.RetimeCustomers,
 		&i.Retimes,
+		&i.TargetWait,
 	)
 	return i, err
 }
@@ -265,6 +268,21 @@ func (q *Queries) CompanyRetimed(ctx context.Context, arg CompanyRetimedParams) 
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const companyTargetWaitSet = `-- name: CompanyTargetWaitSet :exec
+UPDATE companies SET target_wait = $1, version = version + 1 WHERE company_id = $2
+`
+
+type CompanyTargetWaitSetParams struct {
+	TargetWait int64
+	CompanyID  id.ID
+}
+
+// How long, in seconds, a session for an agent by name waits for that agent alone.
+func (q *Queries) CompanyTargetWaitSet(ctx context.Context, arg CompanyTargetWaitSetParams) error {
+	_, err := q.db.Exec(ctx, companyTargetWaitSet, arg.TargetWait, arg.CompanyID)
+	return err
 }
 
 const companyTouch = `-- name: CompanyTouch :exec

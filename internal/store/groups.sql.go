@@ -53,8 +53,8 @@ func (q *Queries) GroupOverflowSet(ctx context.Context, arg GroupOverflowSetPara
 }
 
 const groupPut = `-- name: GroupPut :one
-INSERT INTO groups (company_id, name, strategy) VALUES ($1, $2, $3)
-ON CONFLICT (company_id, name) DO UPDATE SET strategy = excluded.strategy
+INSERT INTO groups (company_id, name, strategy, priority) VALUES ($1, $2, $3, $4)
+ON CONFLICT (company_id, name) DO UPDATE SET strategy = excluded.strategy, priority = excluded.priority
 RETURNING group_id
 `
 
@@ -62,17 +62,23 @@ type GroupPutParams struct {
 	CompanyID id.ID
 	Name      string
 	Strategy  string
+	Priority  int32
 }
 
 func (q *Queries) GroupPut(ctx context.Context, arg GroupPutParams) (int64, error) {
-	row := q.db.QueryRow(ctx, groupPut, arg.CompanyID, arg.Name, arg.Strategy)
+	row := q.db.QueryRow(ctx, groupPut,
+		arg.CompanyID,
+		arg.Name,
+		arg.Strategy,
+		arg.Priority,
+	)
 	var group_id int64
 	err := row.Scan(&group_id)
 	return group_id, err
 }
 
 const groupsOfCompany = `-- name: GroupsOfCompany :many
-SELECT company_id, group_id, name, strategy, overflow_after, overflow_group_id, hours FROM groups WHERE company_id = $1 ORDER BY group_id
+SELECT company_id, group_id, name, strategy, overflow_after, overflow_group_id, hours, priority FROM groups WHERE company_id = $1 ORDER BY group_id
 `
 
 func (q *Queries) GroupsOfCompany(ctx context.Context, companyID id.ID) ([]Group, error) {
@@ -92,6 +98,7 @@ func (q *Queries) GroupsOfCompany(ctx context.Context, companyID id.ID) ([]Group
 			&i.OverflowAfter,
 			&i.OverflowGroupID,
 			&i.Hours,
+			&i.Priority,
 		); err != nil {
 			return nil, err
 		}

@@ -91,7 +91,8 @@ func (h *Hearing) Keep(ctx context.Context, k *Keeping) error {
 	if s := &k.Sessions; len(s.SessionIDs) > 0 {
 		b.Queue(sessionsHear, s.CompanyIDs, s.SessionIDs, s.AppIDs, s.OpenIDs, s.Types, s.TargetUIDs, s.GroupIDs, s.ExclusiveUIDs, s.CreatedAts, s.OldestAts, s.LastSeqs, s.Heards,
 			s.Versions, s.WaitingSinces, s.LastAts, s.LastOpercodes, s.LastTypes, s.LastTexts, s.Helds, s.HomeGroupIDs, s.DueAts, s.NotBefores, s.LeftMessages,
-			s.Oweds, s.ToldOpens, s.ToldAheads, s.ToldWaits, s.ToldAts)
+			s.Oweds, s.ToldOpens, s.ToldAheads, s.ToldWaits, s.ToldAts,
+			s.Priorities, s.Ranks, s.AimedBys)
 	}
 	if m := &k.Messages; len(m.MessageIDs) > 0 {
 		b.Queue(messagesInsert, m.CompanyIDs, m.MessageIDs, m.CreatedAts, m.SessionIDs, m.Seqs, m.AppIDs, m.OpenIDs, m.UIDs, m.CustomerServiceIDs,
@@ -144,5 +145,6 @@ func scanSession(s *Session) []any {
 		&s.LastAt, &s.LastOpercode, &s.LastType, &s.LastText,
 		&s.Rank, &s.Held, &s.HomeGroupID, &s.DueAt, &s.RequeuedAt, &s.Guests, &s.LeftUID,
 		&s.NotBefore, &s.LeftMessage,
-		&s.Owed, &s.ToldOpens, &s.ToldAhead, &s.ToldWait, &s.ToldAt}
+		&s.Owed, &s.ToldOpens, &s.ToldAhead, &s.ToldWait, &s.ToldAt,
+		&s.AimedBy}
 }

@@ -82,6 +82,8 @@ type Agent struct {
 	BusyAt         *time.Time
 	ActiveAt       *time.Time
 	DueAt          *time.Time
+	EveryAccount   bool
+	Conversations  int32
 	LoginEpoch     int64
 }
 
@@ -121,6 +123,7 @@ type Company struct {
 	RetimeSessions   bool
 	RetimeCustomers  bool
 	Retimes          int64
+	TargetWait       int64
 }
 
 type Customer struct {
@@ -198,6 +201,7 @@ type Group struct {
 	OverflowAfter   *int64
 	OverflowGroupID *int64
 	Hours           json.RawMessage
+	Priority        int32
 }
 
 type GroupMember struct {
@@ -258,18 +262,19 @@ type Message struct {
 }
 
 type Rule struct {
-	CompanyID     id.ID
-	RuleID        int64
-	Name          string
-	Priority      int32
-	AppID         *string
-	Kind          string
-	Keywords      []string
-	Reply         []string
-	AssignUID     *int64
-	AssignGroupID *int64
-	Enabled       bool
-	CreatedAt     time.Time
+	CompanyID      id.ID
+	RuleID         int64
+	Name           string
+	Priority       int32
+	AppID          *string
+	Kind           string
+	Keywords       []string
+	Reply          []string
+	AssignUID      *int64
+	AssignGroupID  *int64
+	Enabled        bool
+	CreatedAt      time.Time
+	AssignPriority int32
 }
 
 type Seat struct {
@@ -323,6 +328,7 @@ type Session struct {
 	ToldAhead         *int32
 	ToldWait          int64
 	ToldAt            *time.Time
+	AimedBy           json.RawMessage
 }
 
 type Upload struct {

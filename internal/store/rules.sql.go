@@ -29,7 +29,7 @@ func (q *Queries) RuleDelete(ctx context.Context, arg RuleDeleteParams) (int64, 
 }
 
 const ruleGet = `-- name: RuleGet :one
-SELECT company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at FROM rules WHERE company_id = $1 AND rule_id = $2
+SELECT company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority FROM rules WHERE company_id = $1 AND rule_id = $2
 `
 
 type RuleGetParams struct {
@@ -53,27 +53,29 @@ func (q *Queries) RuleGet(ctx context.Context, arg RuleGetParams) (Rule, error) 
 		&i.AssignGroupID,
 		&i.Enabled,
 		&i.CreatedAt,
+		&i.AssignPriority,
 	)
 	return i, err
 }
 
 const ruleInsert = `-- name: RuleInsert :one
-INSERT INTO rules (company_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-RETURNING company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at
+INSERT INTO rules (company_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, assign_priority, enabled)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+RETURNING company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority
 `
 
 type RuleInsertParams struct {
-	CompanyID     id.ID
-	Name          string
-	Priority      int32
-	AppID         *string
-	Kind          string
-	Keywords      []string
-	Reply         []string
-	AssignUID     *int64
-	AssignGroupID *int64
-	Enabled       bool
+	CompanyID      id.ID
+	Name           string
+	Priority       int32
+	AppID          *string
+	Kind           string
+	Keywords       []string
+	Reply          []string
+	AssignUID      *int64
+	AssignGroupID  *int64
+	AssignPriority int32
+	Enabled        bool
 }
 
 func (q *Queries) RuleInsert(ctx context.Context, arg RuleInsertParams) (Rule, error) {
@@ -87,6 +89,7 @@ func (q *Queries) RuleInsert(ctx context.Context, arg RuleInsertParams) (Rule, e
 		arg.Reply,
 		arg.AssignUID,
 		arg.AssignGroupID,
+		arg.AssignPriority,
 		arg.Enabled,
 	)
 	var i Rule
@@ -103,27 +106,29 @@ func (q *Queries) RuleInsert(ctx context.Context, arg RuleInsertParams) (Rule, e
 		&i.AssignGroupID,
 		&i.Enabled,
 		&i.CreatedAt,
+		&i.AssignPriority,
 	)
 	return i, err
 }
 
 const rulePut = `-- name: RulePut :exec
-INSERT INTO rules (company_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO rules (company_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, assign_priority)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (company_id, name) DO UPDATE SET priority = excluded.priority, appid = excluded.appid, kind = excluded.kind,
-    keywords = excluded.keywords, reply = excluded.reply, assign_uid = excluded.assign_uid, assign_group_id = excluded.assign_group_id, enabled = true
+    keywords = excluded.keywords, reply = excluded.reply, assign_uid = excluded.assign_uid, assign_group_id = excluded.assign_group_id, assign_priority = excluded.assign_priority, enabled = true
 `
 
 type RulePutParams struct {
-	CompanyID     id.ID
-	Name          string
-	Priority      int32
-	AppID         *string
-	Kind          string
-	Keywords      []string
-	Reply         []string
-	AssignUID     *int64
-	AssignGroupID *int64
+	CompanyID      id.ID
+	Name           string
+	Priority       int32
+	AppID          *string
+	Kind           string
+	Keywords       []string
+	Reply          []string
+	AssignUID      *int64
+	AssignGroupID  *int64
+	AssignPriority int32
 }
 
 func (q *Queries) RulePut(ctx context.Context, arg RulePutParams) error {
@@ -137,29 +142,31 @@ func (q *Queries) RulePut(ctx context.Context, arg RulePutParams) error {
 		arg.Reply,
 		arg.AssignUID,
 		arg.AssignGroupID,
+		arg.AssignPriority,
 	)
 	return err
 }
 
 const ruleUpdate = `-- name: RuleUpdate :one
 UPDATE rules SET name = $1, priority = $2, appid = $3, kind = $4, keywords = $5, reply = $6,
-    assign_uid = $7, assign_group_id = $8, enabled = $9
-WHERE company_id = $10 AND rule_id = $11
-RETURNING company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at
+    assign_uid = $7, assign_group_id = $8, assign_priority = $9, enabled = $10
+WHERE company_id = $11 AND rule_id = $12
+RETURNING company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority
 `
 
 type RuleUpdateParams struct {
-	Name          string
-	Priority      int32
-	AppID         *string
-	Kind          string
-	Keywords      []string
-	Reply         []string
-	AssignUID     *int64
-	AssignGroupID *int64
-	Enabled       bool
-	CompanyID     id.ID
-	RuleID        int64
+	Name           string
+	Priority       int32
+	AppID          *string
+	Kind           string
+	Keywords       []string
+	Reply          []string
+	AssignUID      *int64
+	AssignGroupID  *int64
+	AssignPriority int32
+	Enabled        bool
+	CompanyID      id.ID
+	RuleID         int64
 }
 
 func (q *Queries) RuleUpdate(ctx context.Context, arg RuleUpdateParams) (Rule, error) {
@@ -172,6 +179,7 @@ func (q *Queries) RuleUpdate(ctx context.Context, arg RuleUpdateParams) (Rule, e
 		arg.Reply,
 		arg.AssignUID,
 		arg.AssignGroupID,
+		arg.AssignPriority,
 		arg.Enabled,
 		arg.CompanyID,
 		arg.RuleID,
@@ -190,12 +198,13 @@ func (q *Queries) RuleUpdate(ctx context.Context, arg RuleUpdateParams) (Rule, e
 		&i.AssignGroupID,
 		&i.Enabled,
 		&i.CreatedAt,
+		&i.AssignPriority,
 	)
 	return i, err
 }
 
 const rulesOfCompany = `-- name: RulesOfCompany :many
-SELECT company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at FROM rules WHERE company_id = $1 ORDER BY priority, rule_id
+SELECT company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority FROM rules WHERE company_id = $1 ORDER BY priority, rule_id
 `
 
 // In the order in which they are tried.
@@ -221,6 +230,7 @@ func (q *Queries) RulesOfCompany(ctx context.Context, companyID id.ID) ([]Rule, 
 			&i.AssignGroupID,
 			&i.Enabled,
 			&i.CreatedAt,
+			&i.AssignPriority,
 		); err != nil {
 			return nil, err
 		}
@@ -233,7 +243,7 @@ func (q *Queries) RulesOfCompany(ctx context.Context, companyID id.ID) ([]Rule, 
 }
 
 const rulesPage = `-- name: RulesPage :many
-SELECT company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at FROM rules WHERE company_id = $1 AND rule_id > $2 ORDER BY rule_id LIMIT $3
+SELECT company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority FROM rules WHERE company_id = $1 AND rule_id > $2 ORDER BY rule_id LIMIT $3
 `
 
 type RulesPageParams struct {
@@ -264,6 +274,7 @@ func (q *Queries) RulesPage(ctx context.Context, arg RulesPageParams) ([]Rule, e
 			&i.AssignGroupID,
 			&i.Enabled,
 			&i.CreatedAt,
+			&i.AssignPriority,
 		); err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"weir/internal/id"
@@ -58,7 +59,7 @@ func (q *Queries) SessionDueSet(ctx context.Context, arg SessionDueSetParams) er
 }
 
 const sessionGet = `-- name: SessionGet :one
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions WHERE company_id = $1 AND session_id = $2
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions WHERE company_id = $1 AND session_id = $2
 `
 
 type SessionGetParams struct {
@@ -113,6 +114,7 @@ func (q *Queries) SessionGet(ctx context.Context, arg SessionGetParams) (Session
 		&i.ToldAhead,
 		&i.ToldWait,
 		&i.ToldAt,
+		&i.AimedBy,
 	)
 	return i, err
 }
@@ -149,7 +151,7 @@ func (q *Queries) SessionIDsOfAgent(ctx context.Context, arg SessionIDsOfAgentPa
 }
 
 const sessionLiveOf = `-- name: SessionLiveOf :one
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions WHERE company_id = $1 AND appid = $2 AND openid = $3 AND state >= 0
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions WHERE company_id = $1 AND appid = $2 AND openid = $3 AND state >= 0
 `
 
 type SessionLiveOfParams struct {
@@ -205,6 +207,7 @@ func (q *Queries) SessionLiveOf(ctx context.Context, arg SessionLiveOfParams) (S
 		&i.ToldAhead,
 		&i.ToldWait,
 		&i.ToldAt,
+		&i.AimedBy,
 	)
 	return i, err
 }
@@ -293,8 +296,9 @@ UPDATE sessions SET state = $1, type = $2, target_uid = $3, group_id = $4, exclu
     closed_at = $12, closed_why = $13, last_seq = $14, seen_seq = $15, seen_heard = $16, version = $17, waiting_since = $18,
     last_at = $19, last_opercode = $20, last_type = $21, last_text = $22,
     rank = $23, held = $24, home_group_id = $25, due_at = $26, left_uid = $27, guests = COALESCE($28::bigint[], '{}'), requeued_at = $29, not_before = $30, left_message = $31,
-    owed = $32, told_opens = $33, told_ahead = $34, told_wait = $35, told_at = $36
-WHERE company_id = $37 AND session_id = $38
+    owed = $32, told_opens = $33, told_ahead = $34, told_wait = $35, told_at = $36,
+    aimed_by = $37
+WHERE company_id = $38 AND session_id = $39
 `
 
 type SessionSaveParams struct {
@@ -334,6 +338,7 @@ type SessionSaveParams struct {
 	ToldAhead         *int32
 	ToldWait          int64
 	ToldAt            *time.Time
+	AimedBy           json.RawMessage
 	CompanyID         id.ID
 	SessionID         id.ID
 }
@@ -377,6 +382,7 @@ func (q *Queries) SessionSave(ctx context.Context, arg SessionSaveParams) error 
 		arg.ToldAhead,
 		arg.ToldWait,
 		arg.ToldAt,
+		arg.AimedBy,
 		arg.CompanyID,
 		arg.SessionID,
 	)
@@ -425,7 +431,7 @@ func (q *Queries) SessionTurn(ctx context.Context, arg SessionTurnParams) (int64
 }
 
 const sessionsByID = `-- name: SessionsByID :many
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions WHERE company_id = $1 AND session_id = ANY($2::uuid[])
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions WHERE company_id = $1 AND session_id = ANY($2::uuid[])
 `
 
 type SessionsByIDParams struct {
@@ -486,6 +492,7 @@ func (q *Queries) SessionsByID(ctx context.Context, arg SessionsByIDParams) ([]S
 			&i.ToldAhead,
 			&i.ToldWait,
 			&i.ToldAt,
+			&i.AimedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -588,12 +595,13 @@ func (q *Queries) SessionsForget(ctx context.Context, arg SessionsForgetParams) 
 const sessionsHear = `-- name: SessionsHear :exec
 INSERT INTO sessions AS s (company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, created_at, queued_at, oldest_at,
     last_seq, heard, version, waiting_since, last_at, last_opercode, last_type, last_text, held, home_group_id, due_at, rank, not_before, left_message,
-    owed, told_opens, told_ahead, told_wait, told_at)
+    owed, told_opens, told_ahead, told_wait, told_at, priority, aimed_by)
 SELECT k.company_id, k.session_id, k.appid, k.openid, 3, k.type, NULLIF(k.target_uid, 0), NULLIF(k.group_id, 0), NULLIF(k.exclusive_uid, 0), k.created_at, k.created_at, k.oldest_at,
     k.last_seq, k.heard, k.version, NULLIF(k.waiting_since, '0001-01-01 00:00:00+00'), k.last_at, k.last_opercode, k.last_type, k.last_text,
     k.held, NULLIF(k.home_group_id, 0), NULLIF(k.due_at, '0001-01-01 00:00:00+00'),
-    (extract(epoch FROM k.created_at) * 1000)::bigint, NULLIF(k.not_before, '0001-01-01 00:00:00+00'), k.left_message,
-    k.owed, NULLIF(k.told_opens, '0001-01-01 00:00:00+00'), NULLIF(k.told_ahead, -1), k.told_wait, NULLIF(k.told_at, '0001-01-01 00:00:00+00')
+    k.rank, NULLIF(k.not_before, '0001-01-01 00:00:00+00'), k.left_message,
+    k.owed, NULLIF(k.told_opens, '0001-01-01 00:00:00+00'), NULLIF(k.told_ahead, -1), k.told_wait, NULLIF(k.told_at, '0001-01-01 00:00:00+00'),
+    k.priority, NULLIF(k.aimed_by, '')::jsonb
 FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::uuid[]) AS session_id, unnest($3::text[]) AS appid,
         unnest($4::text[]) AS openid, unnest($5::text[]) AS type, unnest($6::bigint[]) AS target_uid,
         unnest($7::bigint[]) AS group_id, unnest($8::bigint[]) AS exclusive_uid,
@@ -604,13 +612,15 @@ FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::uuid[]) AS session_id,
         unnest($19::boolean[]) AS held, unnest($20::bigint[]) AS home_group_id, unnest($21::timestamptz[]) AS due_at,
         unnest($22::timestamptz[]) AS not_before, unnest($23::boolean[]) AS left_message,
         unnest($24::text[]) AS owed, unnest($25::timestamptz[]) AS told_opens, unnest($26::integer[]) AS told_ahead,
-        unnest($27::bigint[]) AS told_wait, unnest($28::timestamptz[]) AS told_at) k
+        unnest($27::bigint[]) AS told_wait, unnest($28::timestamptz[]) AS told_at,
+        unnest($29::integer[]) AS priority, unnest($30::bigint[]) AS rank, unnest($31::text[]) AS aimed_by) k
 ON CONFLICT (company_id, session_id) DO UPDATE SET type = excluded.type, target_uid = excluded.target_uid, group_id = excluded.group_id,
     oldest_at = excluded.oldest_at, last_seq = excluded.last_seq, heard = excluded.heard, version = excluded.version, waiting_since = excluded.waiting_since,
     last_at = excluded.last_at, last_opercode = excluded.last_opercode, last_type = excluded.last_type, last_text = excluded.last_text,
     held = excluded.held, home_group_id = excluded.home_group_id, due_at = excluded.due_at,
     not_before = excluded.not_before, left_message = excluded.left_message, owed = excluded.owed,
-    told_opens = excluded.told_opens, told_ahead = excluded.told_ahead, told_wait = excluded.told_wait, told_at = excluded.told_at
+    told_opens = excluded.told_opens, told_ahead = excluded.told_ahead, told_wait = excluded.told_wait, told_at = excluded.told_at,
+    priority = excluded.priority, rank = excluded.rank, aimed_by = excluded.aimed_by
 `
 
 type SessionsHearParams struct {
@@ -642,6 +652,9 @@ type SessionsHearParams struct {
 	ToldAheads    []int32
 	ToldWaits     []int64
 	ToldAts       []time.Time
+	Priorities    []int32
+	Ranks         []int64
+	AimedBys      []string
 }
 
 // What a group of callbacks leaves of its sessions: new ones are made, live ones go on.
@@ -675,12 +688,15 @@ func (q *Queries) SessionsHear(ctx context.Context, arg SessionsHearParams) erro
 		arg.ToldAheads,
 		arg.ToldWaits,
 		arg.ToldAts,
+		arg.Priorities,
+		arg.Ranks,
+		arg.AimedBys,
 	)
 	return err
 }
 
 const sessionsLive = `-- name: SessionsLive :many
-SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::text[]) AS appid, unnest($3::text[]) AS openid) k
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, s.aimed_by FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::text[]) AS appid, unnest($3::text[]) AS openid) k
 JOIN sessions s ON s.company_id = k.company_id AND s.appid = k.appid AND s.openid = k.openid AND s.state >= 0
 `
 
@@ -744,6 +760,7 @@ func (q *Queries) SessionsLive(ctx context.Context, arg SessionsLiveParams) ([]S
 			&i.ToldAhead,
 			&i.ToldWait,
 			&i.ToldAt,
+			&i.AimedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -825,7 +842,7 @@ func (q *Queries) SessionsLiveOfCompany(ctx context.Context, arg SessionsLiveOfC
 }
 
 const sessionsMonitored = `-- name: SessionsMonitored :many
-SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, c.remark, a.name AS account_name,
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, s.aimed_by, c.remark, a.name AS account_name,
     EXISTS (SELECT FROM messages m WHERE m.company_id = s.company_id AND m.session_id = s.session_id AND m.seq = s.last_seq AND m.delivery = 'failed') AS last_failed
 FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
 WHERE s.company_id = $1 AND s.state >= 0 AND s.session_id > $2
@@ -912,6 +929,7 @@ func (q *Queries) SessionsMonitored(ctx context.Context, arg SessionsMonitoredPa
 			&i.Session.ToldAhead,
 			&i.Session.ToldWait,
 			&i.Session.ToldAt,
+			&i.Session.AimedBy,
 			&i.Remark,
 			&i.AccountName,
 			&i.LastFailed,
@@ -927,7 +945,7 @@ func (q *Queries) SessionsMonitored(ctx context.Context, arg SessionsMonitoredPa
 }
 
 const sessionsMoved = `-- name: SessionsMoved :many
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions s
 WHERE s.company_id = $1 AND s.session_id > $2
   AND GREATEST(s.queued_at, s.assigned_at, s.taken_at, s.closed_at) >= $3::timestamptz
 ORDER BY s.session_id LIMIT $4
@@ -999,6 +1017,7 @@ func (q *Queries) SessionsMoved(ctx context.Context, arg SessionsMovedParams) ([
 			&i.ToldAhead,
 			&i.ToldWait,
 			&i.ToldAt,
+			&i.AimedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -1011,7 +1030,7 @@ func (q *Queries) SessionsMoved(ctx context.Context, arg SessionsMovedParams) ([
 }
 
 const sessionsOfAgent = `-- name: SessionsOfAgent :many
-SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, c.remark, a.name AS account_name,
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, s.aimed_by, c.remark, a.name AS account_name,
     EXISTS (SELECT FROM messages m WHERE m.company_id = s.company_id AND m.session_id = s.session_id AND m.seq = s.last_seq AND m.delivery = 'failed') AS last_failed
 FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
 WHERE s.company_id = $1 AND s.session_id IN (
@@ -1087,6 +1106,7 @@ func (q *Queries) SessionsOfAgent(ctx context.Context, arg SessionsOfAgentParams
 			&i.Session.ToldAhead,
 			&i.Session.ToldWait,
 			&i.Session.ToldAt,
+			&i.Session.AimedBy,
 			&i.Remark,
 			&i.AccountName,
 			&i.LastFailed,
@@ -1102,7 +1122,7 @@ func (q *Queries) SessionsOfAgent(ctx context.Context, arg SessionsOfAgentParams
 }
 
 const sessionsOfCustomer = `-- name: SessionsOfCustomer :many
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions WHERE company_id = $1 AND appid = $2 AND openid = $3 AND session_id < $4
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions WHERE company_id = $1 AND appid = $2 AND openid = $3 AND session_id < $4
 ORDER BY session_id DESC LIMIT $5
 `
 
@@ -1174,6 +1194,7 @@ func (q *Queries) SessionsOfCustomer(ctx context.Context, arg SessionsOfCustomer
 			&i.ToldAhead,
 			&i.ToldWait,
 			&i.ToldAt,
+			&i.AimedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -1186,7 +1207,7 @@ func (q *Queries) SessionsOfCustomer(ctx context.Context, arg SessionsOfCustomer
 }
 
 const sessionsPage = `-- name: SessionsPage :many
-SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s
+SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions s
 WHERE s.company_id = $1 AND s.session_id > $2
   AND ($3::smallint IS NULL OR s.state = $3::smallint)
   AND ($4::text IS NULL OR s.appid = $4::text)
@@ -1269,6 +1290,7 @@ func (q *Queries) SessionsPage(ctx context.Context, arg SessionsPageParams) ([]S
 			&i.ToldAhead,
 			&i.ToldWait,
 			&i.ToldAt,
+			&i.AimedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -1282,29 +1304,29 @@ func (q *Queries) SessionsPage(ctx context.Context, arg SessionsPageParams) ([]S
 
 const sessionsQueueing = `-- name: SessionsQueueing :many
 SELECT q.session_id, q.appid, q.openid, q.rank FROM (SELECT unnest($2::text[]) AS appid, unnest($3::bigint[]) AS group_id) k
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.group_id = k.group_id
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.group_id = k.group_id
     AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
     AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
 SELECT q.session_id, q.appid, q.openid, q.rank FROM (SELECT unnest($10::text[]) AS appid, unnest($11::bigint[]) AS home_group_id, unnest($12::bigint[]) AS group_id) k
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.home_group_id = k.home_group_id
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.home_group_id = k.home_group_id
     AND (k.group_id = 0 OR s.group_id = k.group_id)
     AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
     AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
 SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($13::text[]) AS k (appid)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.group_id IS NULL
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid IS NULL AND NOT s.held AND s.appid = k.appid AND s.group_id IS NULL
     AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
     AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.group_id, s.rank, s.session_id LIMIT $1) q
 UNION
 SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($14::bigint[]) AS k (uid)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid = k.uid
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.target_uid = k.uid
     AND EXISTS (SELECT FROM seats e WHERE e.company_id = $4 AND e.appid = s.appid AND e.uid = k.uid)
     AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
     AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
 UNION
 SELECT q.session_id, q.appid, q.openid, q.rank FROM unnest($14::bigint[]) AS k (uid)
-CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.exclusive_uid = k.uid
+CROSS JOIN LATERAL (SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions s WHERE s.company_id = $4 AND s.state = 3 AND s.exclusive_uid = k.uid
     AND EXISTS (SELECT FROM seats e WHERE e.company_id = $4 AND e.appid = s.appid AND e.uid = k.uid)
     AND (s.left_uid IS NULL OR s.left_uid <> $5::bigint) AND (s.not_before IS NULL OR s.not_before <= $6::timestamptz) AND s.session_id <> ALL($7::uuid[])
     AND (s.rank, s.session_id) > ($8::bigint, $9::uuid) ORDER BY s.rank, s.session_id LIMIT $1) q
@@ -1416,7 +1438,7 @@ func (q *Queries) SessionsRetime(ctx context.Context, arg SessionsRetimeParams) 
 }
 
 const sessionsShown = `-- name: SessionsShown :many
-SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, c.remark, a.name AS account_name
+SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, s.aimed_by, c.remark, a.name AS account_name
 FROM sessions s JOIN customers c USING (company_id, appid, openid) JOIN accounts a USING (company_id, appid)
 WHERE s.company_id = $1 AND s.session_id = ANY($2::uuid[])
 ORDER BY s.rank, s.session_id
@@ -1487,6 +1509,7 @@ func (q *Queries) SessionsShown(ctx context.Context, arg SessionsShownParams) ([
 			&i.Session.ToldAhead,
 			&i.Session.ToldWait,
 			&i.Session.ToldAt,
+			&i.Session.AimedBy,
 			&i.Remark,
 			&i.AccountName,
 		); err != nil {

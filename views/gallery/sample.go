@@ -58,6 +58,7 @@ func (s sample) whole() []State {
 		{Name: "monitoring", View: views.MonitorPage(s.monitor())},
 		{Name: "monitoring-empty", View: views.MonitorPage(s.monitorEmpty())},
 		page("workspace-queueing", s.workspace(s.queueing())),
+		page("workspace-deciding", s.workspace(s.deciding())),
 		page("workspace-waiting", s.workspace(s.waiting())),
 		page("workspace-grab", s.grab()),
 		page("workspace-nameless", s.workspace(s.nameless())),
@@ -309,6 +310,16 @@ func (s sample) monitorEmpty() views.Monitor {
 func (s sample) queueing() *views.Open {
 	o := s.with(views.CannotQueue, views.Quota{})
 	o.Head.Mine, o.Head.State, o.Head.Acts = false, views.Queueing, views.Acts{}
+	return o
+}
+
+// deciding is a session that nobody has, as a supervisor sees it: who could have had it, and what kept each out.
+func (s sample) deciding() *views.Open {
+	o := s.with(views.CanInterject, views.Quota{Limit: 5, Left: 3, Until: now.Add(5 * time.Hour)})
+	o.Head.Mine, o.Head.State, o.Head.Acts = false, views.Queueing, views.Acts{Transfer: true, CloseAsAdmin: true, Prioritise: true, Priority: 0}
+	o.Customer.Why = []views.Step{{At: clock(10, 34), Text: s.pick("自动回复规则「售后」指定；没有人能接，继续排队。", "sent there by the rule “After-sales”; nobody could take it, and it stays in the queue.")}}
+	o.Customer.Contenders = o.Customer.Contenders[1:]
+	o.Customer.ContendersMore = s.Words.Sentence("why.more", 12, s.Words.Sentence("why.not-in-group"))
 	return o
 }
 

@@ -16,6 +16,7 @@ var actSentences = []sentence{
 	{"leave.no-heir", "留下的同事都没有这个公众号的坐席，不能接着接待。请先转接。", "No colleague who stays has a seat at this account. Transfer the session first."},
 	{"supervisor.only", "只有主管和管理员可以这样做。", "Only supervisors and admins may do this."},
 	{"session.elsewhere", "这个会话已经不在您这里：转给了别人，或放回了排队。您写的还留在这里。", "You do not have this session any more: it went to somebody else, or back to the queue. What you wrote is still here."},
+	{"session.priority", "优先级是 {} 到 {} 之间的整数；越大越先接待，每一级抵 10 分钟等待。", "A priority is a whole number from {} to {}: the highest goes first, and each step is worth ten minutes of waiting."},
 	{"agent.disabled", "这位客服已停用。", "That agent is disabled."},
 }
 
@@ -24,6 +25,7 @@ var decisionWords = []sentence{
 	{"act.assigned", "分配给{}。", "Given to {}."},
 	{"act.assigned-by", "分配给{}：{}。", "Given to {}: {}."},
 	{"act.nobody", "没有人能接，继续排队。", "Nobody could take it; it stays in the queue."},
+	{"act.nobody-of", "{}；没有人能接，继续排队。", "{}; nobody could take it, and it stays in the queue."},
 	{"act.queued", "当时没有人能接，继续排队。", "Nobody could take it then; it waits in the queue."},
 	{"act.grabbed", "{}从排队里接走。", "{} took it from the queue."},
 	{"act.accepted", "{}接入。", "{} opened it."},
@@ -33,6 +35,9 @@ var decisionWords = []sentence{
 	{"act.released", "{}放回排队。", "{} put it back into the queue."},
 	{"act.returned", "{}离线，回到排队，位置不变。", "{} went offline; it is back in the queue, at its old place."},
 	{"act.hold-over", "专属客服没有上线，请别人接。", "The customer's own agent did not come; others are asked."},
+	{"act.others-asked", "{}没有来接，请别人接。", "{} did not come; others are asked."},
+	{"act.others-asked-cannot", "{}已停用，或在这个公众号没有坐席，请别人接。", "{} is disabled or has no seat at this account; others are asked."},
+	{"act.prioritised", "{}把优先级改为 {}。", "{} made its priority {}."},
 	{"act.opened", "营业时间到了，开始分配。", "Business hours began; it may be given out."},
 	{"act.overflowed", "分组里没有人接，请别人接。", "Nobody of the group took it; others are asked."},
 	{"act.reclaimed", "专属客服太久没有回复，客户不再专属。", "The customer's own agent had not replied for long; the customer is nobody's own any more."},
@@ -52,6 +57,12 @@ var decisionWords = []sentence{
 	{"act.company", "商户的程序", "The company's own program"},
 	{"act.somebody", "一位客服", "an agent"},
 
+	{"why.aimed.rule", "自动回复规则「{}」指定", "sent there by the rule “{}”"},
+	{"why.aimed.menu", "客户点了菜单", "asked for from the menu"},
+	{"why.aimed.qr", "客户扫了二维码", "asked for by a QR code"},
+	{"why.aimed.person", "{}指定", "sent there by {}"},
+	{"why.aimed.program", "商户的程序指定", "sent there by the company's own program"},
+	{"why.aimed.instead", "要找的{}已停用或没有坐席", "{} was asked for, who is disabled or has no seat"},
 	{"why.step.exclusive", "是客户的专属客服", "the customer's own agent"},
 	{"why.step.user", "客户点名要找", "asked for by name"},
 	{"why.step.group", "在分组「{}」里选", "chosen in the group “{}”"},
@@ -79,5 +90,6 @@ var decisionWords = []sentence{
 	{"why.other", "没有轮到", "was not chosen"},
 	{"why.one", "{}：{}", "{} {}"},
 	{"why.one-load", "{}：{}（{}/{}）", "{} {} ({} of {})"},
+	{"why.unseen", "另外 {} 位没有比较：前面已有足够的人能接", "{} more were not looked at: enough who could came before them"},
 	{"why.more", "还有 {} 位：{}", "{} more: {}"},
 }
