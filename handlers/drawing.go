@@ -165,8 +165,9 @@ func insertByTime(ms []views.Message, m views.Message) []views.Message {
 func (d *drawing) composer(live string) views.Composer {
 	s := d.Session
 	c := views.Composer{SessionID: s.SessionID.String(), MaxLength: maxLength, Live: live}
-	if d.Ledger.Allowed > 0 {
-		c.Quota = views.Quota{Limit: d.Ledger.Allowed, Left: d.Ledger.Left(d.now), Until: d.at(d.Ledger.Until)}
+	w := d.Ledger.Window(d.now)
+	if w.Allowed > 0 {
+		c.Quota = views.Quota{Limit: w.Allowed, Left: w.Left(d.now), Until: d.at(w.Until)}
 	}
 	switch {
 	case !desk.State(s.State).Live():
@@ -175,7 +176,7 @@ func (d *drawing) composer(live string) views.Composer {
 		c.Can = views.CannotQueue
 	case !d.joined() && !d.Supervises():
 		c.Can, c.Agent = views.CannotNotMine, d.Company.AgentName(val(s.UID))
-	case !d.now.Before(d.Ledger.Until):
+	case !w.Open(d.now):
 		c.Can = views.CannotTime
 	case c.Quota.Left == 0:
 		c.Can = views.CannotCount

@@ -172,8 +172,14 @@ func (d *Desk) customer(ctx context.Context, q *store.Queries, company id.ID, ap
 	if err != nil {
 		return c, Ledger{}, missing(err, "customer.missing")
 	}
-	pending, err := q.MessagesPending(ctx, store.MessagesPendingParams{CompanyID: company, AppID: appid, OpenID: openid})
-	return c, LedgerOf(&c, pending), err
+	l, err := ledger(ctx, q, &c, d.now())
+	return c, l, err
+}
+
+// ledger is a customer's ledger with what is on its way.
+func ledger(ctx context.Context, q *store.Queries, c *store.Customer, now time.Time) (Ledger, error) {
+	pending, err := q.MessagesPending(ctx, store.MessagesPendingParams{CompanyID: c.CompanyID, AppID: c.AppID, OpenID: c.OpenID, Open: LedgerOf(c, 0).Left(now) > 0, WindowKey: windowKey(c)})
+	return LedgerOf(c, pending), err
 }
 
 // MessagesAfter are those of a session that a reader who has seen the place after still lacks.

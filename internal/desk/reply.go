@@ -11,7 +11,7 @@ import (
 
 // messages are those that a reply becomes. They fit into what WeChat still allows, or all of them wait for the customer's next message
 // where the agent chose so, or it is refused: a reply is never sent by half.
-func (r *Reply) messages(x *changing, pending int64, now time.Time) ([]Message, error) {
+func (r *Reply) messages(x *changing, l Ledger, now time.Time) ([]Message, error) {
 	texts := []string{r.Text}
 	if r.Type == TypeText {
 		texts = parts(r.Text, maxText)
@@ -21,11 +21,10 @@ func (r *Reply) messages(x *changing, pending int64, now time.Time) ([]Message, 
 		out[i] = Message{Company: x.session.CompanyID, ID: id.New(), AppID: x.session.AppID, OpenID: x.session.OpenID, Opercode: FromAgent, Type: r.Type, Text: text,
 			Data: r.Data, CreatedAt: now, Delivery: Queued}
 	}
-	l := LedgerOf(x.customer, pending)
 	err := l.Fits(len(out), now)
 	if err != nil && r.Wait {
 		for i := range out {
-			out[i].wait(x.customer.QuotaKey)
+			out[i].wait(windowKey(x.customer))
 		}
 		return out, nil
 	}
