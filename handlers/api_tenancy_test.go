@@ -117,7 +117,7 @@ func TestAnotherCompanyFindsNothingAndChangesNothing(t *testing.T) {
 		t.Fatalf("the company's own: %s", a)
 	}
 	ids := map[string]any{"media_id": picture, "session_id": session, "rule_id": rule["rule_id"], "uid": yu, "guest": ming, "exclusive_uid": yu, "appid": ourApp, "openid": "oA", "group": "售后", "status": "offline",
-		"message_type": 1, "kind": "exact"}
+		"message_type": 1, "kind": "exact", "seq": 1}
 	before := r.everything()
 	if len(before["messages"]) < 2 || len(before["rules"]) < 2 || len(before["customers"]) < 1 {
 		t.Fatal("there is nothing to be found, so nothing would be tested")

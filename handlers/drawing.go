@@ -82,7 +82,8 @@ func (d *drawing) message(m *desk.Message) views.Message {
 	case desk.FromAgent, desk.FromAdmin, desk.ToGroup:
 		v.By = d.Company.AgentName(m.UID)
 	}
-	v.Waits = m.Waits()
+	v.Waits, v.Reason = m.Waits(), m.Reason
+	v.CanWithdraw = v.Waits && d.joined()
 	if m.Delivery == desk.Queued && m.Attempts > 0 && !v.Waits {
 		v.RetryAt = d.at(m.NextTryAt)
 	}
@@ -167,7 +168,11 @@ func (d *drawing) composer(live string) views.Composer {
 	c := views.Composer{SessionID: s.SessionID.String(), MaxLength: maxLength, Live: live}
 	w := d.Ledger.Window(d.now)
 	if w.Allowed > 0 {
-		c.Quota = views.Quota{Limit: w.Allowed, Left: w.Left(d.now), Until: d.at(w.Until)}
+		c.Quota = views.Quota{Limit: w.Allowed, Left: w.Left(d.now), Until: d.at(w.Until), Since: d.at(w.Opened), Event: w.Trigger == "event"}
+	}
+	c.Left = d.Customer.Subscribed != nil && !*d.Customer.Subscribed
+	if t := d.Trouble; t != nil {
+		c.Stopped, c.RetryAt = d.r.Words.Sentence(t.Say), d.at(t.Until)
 	}
 	switch {
 	case !desk.State(s.State).Live():
@@ -185,6 +190,8 @@ func (d *drawing) composer(live string) views.Composer {
 	case s.In(desk.Waiting):
 		c.Can = views.CanOnceTaken
 	}
+	c.Wait = d.joined() && (c.Can == views.CannotTime || c.Can == views.CannotCount)
+	c.MayWait = d.joined() && (c.Can == views.CanReply || c.Can == views.CanOnceTaken)
 	return c
 }
 

@@ -208,7 +208,8 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 	if kept {
 		return nil
 	}
-	d.committed(ctx, []Change{{Company: e.company, AppID: m.AppID, OpenID: m.OpenID, Updated: []Message{m}, Errand: o.Delivery == Queued}})
+	d.committed(ctx, []Change{{Company: e.company, AppID: m.AppID, OpenID: m.OpenID, Updated: []Message{m}, Errand: o.Delivery == Queued,
+		Account: o.Trouble != nil || troubleOf(e.company.Accounts[m.AppID]) != nil}})
 	return nil
 }
 

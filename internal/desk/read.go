@@ -97,6 +97,7 @@ type View struct {
 	Session  *Session
 	Customer store.Customer
 	Ledger   Ledger
+	Trouble  *Trouble    // why nothing is sent for the account; nil: it sends
 	Viewer   store.Agent // zero for the company itself
 }
 
@@ -111,7 +112,7 @@ func (d *Desk) View(ctx context.Context, who Agent, session id.ID) (*View, error
 	if err != nil {
 		return nil, missing(err, "session.missing")
 	}
-	v := &View{Company: c, Session: &Session{row}}
+	v := &View{Company: c, Session: &Session{row}, Trouble: troubleOf(c.Accounts[row.AppID])}
 	if who.UID != 0 {
 		if v.Viewer, err = q.AgentGet(ctx, store.AgentGetParams{CompanyID: who.Company, UID: who.UID}); err != nil {
 			return nil, missing(err, "agent.missing")
