@@ -82,11 +82,15 @@ func (p *post) settles() (m desk.Message) {
 		if time.Now().After(deadline) {
 			p.Fatalf("nothing became of %+v", m)
 		}
-		ms, err := p.desk.MessagesBefore(p.Context(), s, 1<<30, 1)
+		ms, err := p.desk.MessagesBefore(p.Context(), s, 1<<30, 10)
 		if err != nil || len(ms) == 0 {
 			p.Fatal(err, len(ms))
 		}
-		m = ms[0]
+		for _, x := range ms {
+			if x.Opercode == desk.FromCustomer {
+				m = x
+			}
+		}
 		time.Sleep(10 * time.Millisecond) // between looks
 	}
 	return m
