@@ -82,6 +82,7 @@ func (a *API) routes() {
 	route(a, "GET", "/sessions/{id}", "A session", a.session)
 	route(a, "GET", "/sessions/{id}/messages", "The messages of a session, in order", a.messages)
 	route(a, "POST", "/sessions/{id}/messages", "Answer a customer", a.reply, created)
+	route(a, "DELETE", "/sessions/{id}/messages/{seq}", "Take back a message that waits for the customer's next one", a.withdraw)
 	route(a, "POST", "/sessions/{id}/accept", "Open a session for an agent", a.accept)
 	a.actsRoutes()
 	route(a, "PUT", "/agents/{uid}/presence", "Choose an agent's status; it holds until changed", a.presence)

@@ -62,18 +62,22 @@ type Window struct {
 	Until *time.Time `json:"until" doc:"when it closes or closed; null: it was never open"`
 }
 
-// Quota is how many messages WeChat takes within the window. Outside of it none are left.
+// Quota is how many messages WeChat takes within the window. Outside of it none are left. Of the two windows that WeChat knows it is the one
+// in which more is left.
 type Quota struct {
 	Allowed int        `json:"allowed"`
 	Used    int        `json:"used" doc:"what is on its way counts"`
 	Left    int        `json:"left"`
+	Trigger string     `json:"trigger" enum:"message,event," doc:"what opened the window: a message, or a menu click, follow or scan; empty: nothing did"`
+	Opened  *time.Time `json:"opened_at" doc:"when, as WeChat says; null: never"`
 	Until   *time.Time `json:"until" doc:"until when they are left"`
 }
 
 func customerOf(c *store.Customer, l desk.Ledger, now time.Time) Customer {
+	w := l.Window(now)
 	out := Customer{AppID: c.AppID, OpenID: c.OpenID, Remark: c.Remark, ExclusiveUID: c.ExclusiveUID, ExclusiveSince: c.ExclusiveSince, Subscribed: c.Subscribed,
-		Source: c.Source, FirstAt: c.FirstAt, HeardAt: c.HeardAt, RepliedAt: c.RepliedAt, Window: Window{Open: now.Before(l.Until)},
-		Quota: Quota{Allowed: l.Allowed, Used: l.Used, Left: l.Left(now)}}
+		Source: c.Source, FirstAt: c.FirstAt, HeardAt: c.HeardAt, RepliedAt: c.RepliedAt, Window: Window{Open: w.Open(now)},
+		Quota: Quota{Allowed: w.Allowed, Used: w.Used, Left: w.Left(now)}}
 	if c.ExclusiveUID == nil {
 		out.ExclusiveSince = nil
 	}
@@ -83,8 +87,8 @@ func customerOf(c *store.Customer, l desk.Ledger, now time.Time) Customer {
 	if c.LocatedAt != nil {
 		out.Place = &Place{val(c.Lat), val(c.Lng), val(c.Accuracy), c.LocatedAt}
 	}
-	if c.QuotaTrigger != "" {
-		out.Window.Until, out.Quota.Until = &l.Until, &l.Until
+	if w.Allowed > 0 {
+		out.Window.Until, out.Quota.Until, out.Quota.Opened, out.Quota.Trigger = &w.Until, &w.Until, &w.Opened, w.Trigger
 	}
 	return out
 }

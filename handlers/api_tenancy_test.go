@@ -122,7 +122,7 @@ func TestAnotherCompanyFindsNothingAndChangesNothing(t *testing.T) {
 	}
 	upload := r.must("POST", "/media", string(jpg(t)), "Content-Type", "application/octet-stream").body["resources_id"]
 	ids := map[string]any{"media_id": picture, "resources_id": upload, "session_id": session, "rule_id": rule["rule_id"], "uid": yu, "guest": ming, "exclusive_uid": yu, "appid": ourApp, "openid": "oA", "group": "售后", "status": "offline",
-		"message_type": 1, "kind": "exact"}
+		"message_type": 1, "kind": "exact", "seq": 1}
 	before := r.everything()
 	if len(before["messages"]) < 2 || len(before["rules"]) < 2 || len(before["customers"]) < 1 {
 		t.Fatal("there is nothing to be found, so nothing would be tested")

@@ -158,6 +158,9 @@ func TestACustomerHasAWindowAndAQuota(t *testing.T) {
 	if err != nil || a.at("window", "open") != true || time.Until(until) < 47*time.Hour || time.Until(until) > 48*time.Hour {
 		t.Errorf("window: %s, %v", a, err)
 	}
+	if opened, err := time.Parse(time.RFC3339, fmt.Sprint(a.at("quota", "opened_at"))); err != nil || a.at("quota", "trigger") != "message" || until.Sub(opened) != 48*time.Hour {
+		t.Errorf("quota: %s, %v", a, err)
+	}
 	if a.at("quota", "allowed") != 5.0 || a.at("quota", "used") != 0.0 || a.at("quota", "left") != 5.0 {
 		t.Errorf("quota: %s", a)
 	}
@@ -191,7 +194,7 @@ func TestACustomerWhoNeverWroteHasNoWindow(t *testing.T) {
 	r := newRoom(t)
 	r.arrive(&desk.Arrival{OpenID: "oA", Event: "unsubscribe"})
 	a := r.must("GET", "/customers/"+ourApp+"/oA", nil)
-	if a.at("window", "open") != false || a.at("window", "until") != nil || a.at("quota", "left") != 0.0 || a.body["subscribed"] != false {
+	if a.at("window", "open") != false || a.at("window", "until") != nil || a.at("quota", "left") != 0.0 || a.at("quota", "trigger") != "" || a.body["subscribed"] != false {
 		t.Errorf("customer: %s", a)
 	}
 	r.write("oA", "你好")

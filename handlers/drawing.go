@@ -83,7 +83,8 @@ func (d *drawing) message(m *desk.Message) views.Message {
 	case desk.FromAgent, desk.FromAdmin, desk.ToGroup:
 		v.By = d.Company.AgentName(m.UID)
 	}
-	v.Waits, v.Why = m.Waits(), m.Reason
+	v.Waits, v.Reason = m.Waits(), m.Reason
+	v.CanWithdraw = v.Waits && d.joined()
 	if m.Delivery == desk.Queued && m.Attempts > 0 && !v.Waits {
 		v.RetryAt = d.at(m.NextTryAt)
 	}
@@ -181,8 +182,13 @@ func insertByTime(ms []views.Message, m views.Message) []views.Message {
 func (d *drawing) composer(live string) views.Composer {
 	s := d.Session
 	c := views.Composer{SessionID: s.SessionID.String(), MaxLength: maxLength, Live: live}
-	if d.Ledger.Allowed > 0 {
-		c.Quota = views.Quota{Limit: d.Ledger.Allowed, Left: d.Ledger.Left(d.now), Until: d.at(d.Ledger.Until)}
+	w := d.Ledger.Window(d.now)
+	if w.Allowed > 0 {
+		c.Quota = views.Quota{Limit: w.Allowed, Left: w.Left(d.now), Until: d.at(w.Until), Since: d.at(w.Opened), Event: w.Trigger == "event"}
+	}
+	c.Left = d.Customer.Subscribed != nil && !*d.Customer.Subscribed
+	if t := d.Trouble; t != nil {
+		c.Stopped, c.RetryAt = d.r.Words.Sentence(t.Say), d.at(t.Until)
 	}
 	switch {
 	case !desk.State(s.State).Live():
@@ -191,7 +197,7 @@ func (d *drawing) composer(live string) views.Composer {
 		c.Can = views.CannotQueue
 	case !d.joined() && !d.Supervises():
 		c.Can, c.Agent = views.CannotNotMine, d.Company.AgentName(val(s.UID))
-	case !d.now.Before(d.Ledger.Until):
+	case !w.Open(d.now):
 		c.Can = views.CannotTime
 	case c.Quota.Left == 0:
 		c.Can = views.CannotCount
@@ -200,6 +206,8 @@ func (d *drawing) composer(live string) views.Composer {
 	case s.In(desk.Waiting):
 		c.Can = views.CanOnceTaken
 	}
+	c.Wait = d.joined() && (c.Can == views.CannotTime || c.Can == views.CannotCount)
+	c.MayWait = d.joined() && (c.Can == views.CanReply || c.Can == views.CanOnceTaken)
 	return c
 }
 

@@ -122,6 +122,7 @@ func New(d Deps) *Server {
 	agents.GET("/sessions/:id/earlier", h.earlier)
 	agents.POST("/sessions/:id/acceptance", h.accept)
 	agents.PUT("/sessions/:id/closure", h.close)
+	h.deliveryRoutes(agents)
 	h.actsRoutes(agents)
 	h.mediaRoutes(agents)
 	h.settingsRoutes(agents)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -72,7 +73,7 @@ func (h *Handlers) open(c echo.Context, v *desk.View) (*views.Open, error) {
 	d := h.drawing(c, v)
 	t := d.thread(ms, firstMessages)
 	composer := d.composer(h.liveOf(c, v))
-	t.Version = bookmark{s.Version, int(composer.Can), composer.Live != ""}.String()
+	t.Version = bookmark{s.Version, composerMark(&composer)}.String()
 	if s.SeenSeq < s.LastSeq && d.mine() {
 		t.NewFrom = int64(s.SeenSeq) + 1
 	}
@@ -152,7 +153,7 @@ func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 	ctx, s, d := c.Request().Context(), v.Session, h.drawing(c, v)
 	after := int32(count(c.FormValue("after")))
 	composer := d.composer(h.liveOf(c, v))
-	now := bookmark{s.Version, int(composer.Can), composer.Live != ""}
+	now := bookmark{s.Version, composerMark(&composer)}
 	was := parseBookmark(c.FormValue("version"))
 	if was == now && after >= s.LastSeq {
 		return nil, nil
@@ -205,20 +206,22 @@ func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 }
 
 // bookmark is what a page knew of a session when it last looked: the session's version, and what may change without it: what the
-// composer could do, by time alone, and whether the customer of a closed session has a new one.
+// composer said.
 type bookmark struct {
-	version int64
-	can     int
-	next    bool
+	version  int64
+	composer string
 }
 
-func (b bookmark) String() string { return fmt.Sprintf("%d.%d.%t", b.version, b.can, b.next) }
+func (b bookmark) String() string { return fmt.Sprintf("%d.%s", b.version, b.composer) }
 
-func parseBookmark(s string) (b bookmark) {
-	if _, err := fmt.Sscanf(s, "%d.%d.%t", &b.version, &b.can, &b.next); err != nil {
-		return bookmark{}
-	}
-	return b
+func parseBookmark(s string) bookmark {
+	version, composer, _ := strings.Cut(s, ".")
+	return bookmark{count(version), composer}
+}
+
+// composerMark tells what one composer says from what another does.
+func composerMark(c *views.Composer) string {
+	return fmt.Sprintf("%d.%d.%d.%t.%t.%t", c.Can, c.Quota.Left, c.Quota.Until.Unix(), c.Wait, c.Live != "", c.Stopped != "")
 }
 
 // POST /sessions/:id/messages: text, key; as=admin writes from the monitor; after and version as for the ear. It answers as the ear is answered.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -18,6 +19,9 @@ import (
 // Topics that pages of an agent listen to.
 func listsTopic(uid int64) string       { return "lists/" + strconv.FormatInt(uid, 10) }
 func sessionTopic(session id.ID) string { return "session/" + session.String() }
+
+// accountTopic rings the open sessions of an account: whether anything is sent for it has changed.
+func accountTopic(appid string) string { return "account/" + appid }
 
 const queueTopic = "queue"
 
@@ -69,6 +73,9 @@ func Ring(hub *live.Hub, c *desk.Change) {
 			}
 		}
 	}
+	if c.Account {
+		topics = append(topics, accountTopic(c.AppID))
+	}
 	if c.Agent != 0 && c.Status != "" {
 		topics = append(topics, listsTopic(c.Agent))
 	}
@@ -92,10 +99,11 @@ func (h *Handlers) live(c echo.Context) error {
 		if err != nil {
 			return desk.Refuse(desk.Missing, "session.missing")
 		}
-		if _, err := h.Desk.View(r.Context(), who, session); err != nil {
+		v, err := h.Desk.View(r.Context(), who, session)
+		if err != nil {
 			return err
 		}
-		topics = append(topics, sessionTopic(session))
+		topics = append(topics, sessionTopic(session), accountTopic(v.Session.AppID))
 	}
 	h.trust.admit(who.Company, who.UID, h.epochOf(r.Context()))
 	return h.Hub.ServeFunc(c.Response().Writer, r, live.Listener{Company: who.Company.String(), UID: who.UID, Login: h.Logins.ID(r.Context()), Topics: topics}, renderPageRings)
@@ -109,7 +117,7 @@ func renderPageRings(_ context.Context, out []byte, topics []string) ([]byte, bo
 	lists, thread, monitor := false, false, false
 	for _, t := range topics {
 		switch {
-		case len(t) > 8 && t[:8] == "session/":
+		case strings.HasPrefix(t, "session/"), strings.HasPrefix(t, "account/"):
 			thread = true
 		case t == monitorTopic:
 			monitor = true

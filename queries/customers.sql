@@ -1,30 +1,32 @@
 -- name: CustomersHear :many
--- Locks the customers of a group of callbacks, in one order for everybody, and keeps what hearing from them allows us to send.
--- A window is opened by the time WeChat gave the message, so a repeat opens nothing. The epoch is for never: a time.Time cannot
--- hold -infinity.
-INSERT INTO customers AS c (company_id, appid, openid, first_at, heard_at, subscribed, source, quota_allowed, quota_opened_at, quota_until, quota_trigger, quota_key)
+-- Locks the customers of a group of callbacks, in one order for everybody, and keeps what hearing from them allows us to send: a window
+-- for messages and one for events. A window is opened by the time WeChat gave the act, and of acts in one second by the key, so a
+-- repeat opens nothing. The epoch is for never: a time.Time cannot hold -infinity.
+INSERT INTO customers AS c (company_id, appid, openid, first_at, heard_at, subscribed, source, quota_allowed, quota_opened_at, quota_until, quota_key,
+    event_allowed, event_opened_at, event_until, event_key)
 SELECT k.company_id, k.appid, k.openid, k.at, k.at, CASE k.follow WHEN 1 THEN true WHEN -1 THEN false END, k.source,
-    k.allowed, CASE WHEN k.trigger = '' THEN 'epoch' ELSE k.opened END, CASE WHEN k.trigger = '' THEN 'epoch' ELSE k.until END, k.trigger, k.key
+    k.allowed, CASE WHEN k.key = '' THEN 'epoch' ELSE k.opened END, CASE WHEN k.key = '' THEN 'epoch' ELSE k.until END, k.key,
+    k.event_allowed, CASE WHEN k.event_key = '' THEN 'epoch' ELSE k.event_opened END, CASE WHEN k.event_key = '' THEN 'epoch' ELSE k.event_until END, k.event_key
 FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@appids::text[]) AS appid, unnest(@openids::text[]) AS openid,
         unnest(@ats::timestamptz[]) AS at, unnest(@follows::smallint[]) AS follow, unnest(@sources::text[]) AS source,
-        unnest(@alloweds::smallint[]) AS allowed, unnest(@openeds::timestamptz[]) AS opened, unnest(@untils::timestamptz[]) AS until,
-        unnest(@triggers::text[]) AS trigger, unnest(@keys::text[]) AS key) k
+        unnest(@alloweds::smallint[]) AS allowed, unnest(@openeds::timestamptz[]) AS opened, unnest(@untils::timestamptz[]) AS until, unnest(@keys::text[]) AS key,
+        unnest(@event_alloweds::smallint[]) AS event_allowed, unnest(@event_openeds::timestamptz[]) AS event_opened,
+        unnest(@event_untils::timestamptz[]) AS event_until, unnest(@event_keys::text[]) AS event_key) k
 ORDER BY 1, 2, 3
 ON CONFLICT (company_id, appid, openid) DO UPDATE SET
     heard_at = GREATEST(c.heard_at, excluded.heard_at),
     subscribed = COALESCE(excluded.subscribed, c.subscribed),
     source = CASE WHEN c.source = '' THEN excluded.source ELSE c.source END,
-    quota_allowed = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN excluded.quota_allowed ELSE c.quota_allowed END,
-    quota_used = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN 0 ELSE c.quota_used END,
-    quota_trigger = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN excluded.quota_trigger ELSE c.quota_trigger END,
-    quota_opened_at = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN excluded.quota_opened_at ELSE c.quota_opened_at END,
-    quota_key = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN excluded.quota_key ELSE c.quota_key END,
-    quota_until = GREATEST(c.quota_until, excluded.quota_until)
+    quota_allowed = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN excluded.quota_allowed ELSE c.quota_allowed END,
+    quota_used = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN 0 ELSE c.quota_used END,
+    quota_until = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN excluded.quota_until ELSE c.quota_until END,
+    quota_key = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN excluded.quota_key ELSE c.quota_key END,
+    quota_opened_at = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN excluded.quota_opened_at ELSE c.quota_opened_at END,
+    event_allowed = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_allowed ELSE c.event_allowed END,
+    event_used = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN 0 ELSE c.event_used END,
+    event_until = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_until ELSE c.event_until END,
+    event_key = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_key ELSE c.event_key END,
+    event_opened_at = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_opened_at ELSE c.event_opened_at END
 RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held, closed_untold,
     COALESCE((SELECT a.presence FROM agents a WHERE a.company_id = c.company_id AND a.uid = c.exclusive_uid), '')::text AS exclusive_presence;
 
@@ -80,12 +82,16 @@ UPDATE customers SET remark = @remark, remark_waits = true, push_due = @at::time
 
 -- name: CustomerQuotaUse :exec
 -- One message goes out (1), or surely did not (-1).
-UPDATE customers SET quota_used = GREATEST(0, quota_used + @change::smallint)
+UPDATE customers SET quota_used = GREATEST(0, quota_used + @change::integer), event_used = GREATEST(0, event_used + @change::integer)
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
 -- name: CustomerQuotaShut :exec
--- WeChat says there is nothing left, and WeChat is right.
-UPDATE customers SET quota_used = quota_allowed, quota_until = LEAST(quota_until, @until::timestamptz)
+-- WeChat says there is nothing left, and WeChat is right, but for a window that was opened after it was asked.
+UPDATE customers SET
+    quota_used = CASE WHEN quota_opened_at <= @asked THEN GREATEST(quota_used, quota_allowed) ELSE quota_used END,
+    quota_until = CASE WHEN quota_opened_at <= @asked THEN LEAST(quota_until, @until::timestamptz) ELSE quota_until END,
+    event_used = CASE WHEN event_opened_at <= @asked THEN GREATEST(event_used, event_allowed) ELSE event_used END,
+    event_until = CASE WHEN event_opened_at <= @asked THEN LEAST(event_until, @until::timestamptz) ELSE event_until END
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
 -- name: CustomerReplied :exec
@@ -104,8 +110,11 @@ UPDATE customers SET subscribed_at = GREATEST(subscribed_at, @at::timestamptz), 
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (unsubscribed_at IS NULL OR unsubscribed_at <= @at::timestamptz);
 
 -- name: CustomerLeft :exec
--- They do not follow any more. From now on counts how long what is known of them is kept.
-UPDATE customers SET unsubscribed_at = @at::timestamptz, lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
+-- They do not follow any more: WeChat takes nothing more to them, and from now on counts how long what is known of them is kept.
+UPDATE customers SET unsubscribed_at = @at::timestamptz,
+    quota_until = CASE WHEN quota_opened_at <= @at::timestamptz THEN LEAST(quota_until, @at::timestamptz) ELSE quota_until END,
+    event_until = CASE WHEN event_opened_at <= @at::timestamptz THEN LEAST(event_until, @at::timestamptz) ELSE event_until END,
+    lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (subscribed_at IS NULL OR subscribed_at <= @at::timestamptz)
   AND unsubscribed_at IS DISTINCT FROM @at::timestamptz;
 

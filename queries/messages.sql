@@ -53,12 +53,16 @@ SELECT * FROM messages WHERE company_id = @company_id AND message_id > @after
 ORDER BY message_id LIMIT @max;
 
 -- name: MessagesPending :one
--- How many messages to this customer are on their way and not yet counted in the ledger.
-SELECT count(*)::bigint FROM messages WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND delivery = 'queued';
+-- How many messages to this customer are on their way and not yet counted in the ledger. One that waits for other windows than @window_key
+-- is on its way when there is one (@open).
+SELECT count(*)::bigint FROM messages WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND delivery = 'queued'
+  AND (delivery_reason <> 'delivery.waits' OR (@open::boolean AND data->'out'->>'since' <> @window_key::text));
 
 -- name: MessagesToSend :many
--- What is to be sent to this customer, first things first. The customer is locked.
+-- What is to be sent to this customer, first things first, but for what waits for other windows than @window_key, or for any. The
+-- customer is locked.
 SELECT * FROM messages WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND delivery IN ('queued', 'sending')
+  AND (delivery_reason <> 'delivery.waits' OR (@open::boolean AND data->'out'->>'since' <> @window_key::text))
 ORDER BY message_id LIMIT @max;
 
 -- name: MessageDeliverySet :one
@@ -75,7 +79,8 @@ WHERE m.company_id = ANY(@company_ids::uuid[])
   AND ((m.delivery = 'queued' AND m.next_try_at <= @at::timestamptz
         AND NOT EXISTS (SELECT FROM accounts a WHERE a.company_id = m.company_id AND a.appid = m.appid AND a.probe_at > @at::timestamptz)
         AND (m.delivery_reason <> 'delivery.waits' OR EXISTS (SELECT FROM customers c WHERE c.company_id = m.company_id AND c.appid = m.appid AND c.openid = m.openid
-            AND c.quota_until > @at::timestamptz AND c.quota_used < c.quota_allowed AND c.quota_key <> m.data->'out'->>'since')))
+            AND ((c.quota_until > @at::timestamptz AND c.quota_used < c.quota_allowed) OR (c.event_until > @at::timestamptz AND c.event_used < c.event_allowed))
+            AND c.quota_key || ' ' || c.event_key <> m.data->'out'->>'since')))
     OR (m.delivery = 'sending' AND NOT EXISTS (SELECT FROM instances i WHERE i.instance_id = m.sending_by AND i.seen_at >= @alive_since)))
 LIMIT @max;
 

@@ -393,11 +393,12 @@ func eventIcon(k Kind) string {
 	return "clock"
 }
 
-// why is the sentence under a message that failed: what happened and what to do, WeChat's code in brackets.
+// why is the sentence under a message that failed: what happened and what to do, WeChat's code in brackets. Where there is a reason it says
+// more than the code.
 func why(w *words.Words, m Message) string {
 	reason := w.Undelivered(m.Code)
-	if m.Code == 0 && w.Knows(m.Why) {
-		reason = w.Sentence(m.Why)
+	if m.Reason != "" && w.Knows(m.Reason) {
+		reason = w.Sentence(m.Reason)
 	}
 	say := words.Put(w.WhyFailed, reason)
 	if m.Code != 0 {
@@ -407,6 +408,18 @@ func why(w *words.Words, m Message) string {
 		say += " " + w.Sentence("delivery.resent")
 	}
 	return say
+}
+
+// unsure is the sentence under a message of which nobody knows: as a rule the connection died.
+func unsure(w *words.Words, m Message) string {
+	if m.Reason == "delivery.interrupted" {
+		return w.Sentence(m.Reason)
+	}
+	return w.WhyUncertain
+}
+
+func messagePath(h Head, m Message, rest string) string {
+	return sessionPath(h.SessionID, "/messages/"+number(m.Seq)+rest)
 }
 
 // resendKey makes pressing "resend" twice one message.
@@ -498,11 +511,51 @@ func isOn(on bool) string {
 	return ""
 }
 
-func canClass(c Can) string {
-	if c.writes() {
+func canClass(c Composer) string {
+	switch {
+	case c.Wait:
+		return "can-write will-wait"
+	case c.Can.writes():
 		return "can-write"
 	}
 	return "cannot-write"
+}
+
+// exhaustedCount says that the count is used up, of what, and what can be done.
+func exhaustedCount(w *words.Words, c Composer) string {
+	say := w.ExhaustedCount
+	if c.Quota.Event {
+		say = w.OfComposer().ExhaustedEvent
+	}
+	return words.Count(say, c.Quota.Limit) + waitHint(w, c)
+}
+
+// exhaustedTime says that the time is over, and what can be done.
+func exhaustedTime(w *words.Words, c Composer) string {
+	if c.Left {
+		return w.OfComposer().Unfollowed + waitHint(w, c)
+	}
+	return w.ExhaustedTime + waitHint(w, c)
+}
+
+func waitHint(w *words.Words, c Composer) string {
+	if !c.Wait {
+		return ""
+	}
+	return w.OfComposer().WaitHint
+}
+
+// quotaSince says why so many may be sent.
+func quotaSince(w *words.Words, q Quota) string {
+	if q.Event {
+		return words.Put(w.OfComposer().SinceEvent, w.Clock(q.Since))
+	}
+	return words.Put(w.OfComposer().SinceMessage, w.Clock(q.Since))
+}
+
+// stoppedHint says why nothing is sent for the account, and what will happen.
+func stoppedHint(w *words.Words, c Composer) string {
+	return c.Stopped + words.Put(w.OfComposer().StoppedHint, w.Clock(c.RetryAt))
 }
 
 func sessionPath(id, rest string) string { return "/sessions/" + id + rest }

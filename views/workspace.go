@@ -188,7 +188,9 @@ type Message struct {
 	RetryAt     time.Time // when a queued message is tried again; zero: at once
 	CanResend   bool      // a failed or uncertain message of a session that the reader may answer
 	Description string    // of a link
+	Reason      string    // the key of the sentence that says why it failed or is uncertain; empty: WeChat's code says it
 	Waits       bool      // a queued message that goes out when the customer writes next
+	CanWithdraw bool      // it may be taken back
 	Resent      bool      // it failed, and was sent again as another
 
 	State    MediaState // of an image, a voice message or a video
@@ -220,6 +222,12 @@ type Composer struct {
 	Agent     string // who serves it, for NotMine
 	Live      string // session_id of the customer's live session, where this one is over
 	MaxLength int    // characters; 0: no limit is announced
+
+	Wait    bool      // nothing may be sent now: what is written waits for the customer's next message
+	MayWait bool      // what is written and does not fit may wait for it
+	Left    bool      // the customer does not follow the account any more
+	Stopped string    // why nothing is sent for the account; empty: it sends
+	RetryAt time.Time // when one message is tried
 }
 
 // Can says whether the reader can answer, and if not, why.
@@ -240,7 +248,9 @@ const (
 type Quota struct {
 	Limit int // 0: not known, nothing is shown
 	Left  int
+	Since time.Time // when the customer did what allowed it
 	Until time.Time
+	Event bool // they did not write, but clicked, followed or scanned
 }
 
 // Customer is the panel beside the thread.

@@ -40,6 +40,8 @@ type app struct {
 	courier *courier.Courier
 	fetcher *courier.Fetcher
 	clerk   *courier.Clerk
+	bell    *courier.Bell
+	carries bool // this process sends to WeChat
 	metrics *prometheus.Registry
 	handler handlers.Deps
 
@@ -69,6 +71,7 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	a.index = queue.New(queue.Options{Redis: a.redis, Store: a.store, Desk: a.desk, Log: log})
 	client := wechat.NewClient(c.WeChatAPIURL, nil)
 	tokens := wechat.NewTokens(a.redis.DB(4), client, a.accountSecret, prefix)
+	a.bell = courier.NewBell(a.redis.DB(4), prefix, log)
 	kept, err := media.Open(c.MediaURL)
 	if err != nil {
 		return nil, err
@@ -121,9 +124,8 @@ func (a *app) ready(ctx context.Context) error {
 	return nil
 }
 
-// run runs the parts behind the handlers until the context ends, and then lets them finish what they have begun. carry: this process
-// sends to WeChat.
-func (a *app) run(ctx context.Context, carry bool) {
+// run runs the parts behind the handlers until the context ends, and then lets them finish what they have begun.
+func (a *app) run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() {
 		if err := a.hub.Run(ctx); err != nil && ctx.Err() == nil {
@@ -134,10 +136,13 @@ func (a *app) run(ctx context.Context, carry bool) {
 	after, stop := context.WithCancel(context.WithoutCancel(ctx))
 	all.Go(func() { defer stop(); a.desk.Run(ctx) })
 	all.Go(func() { a.index.Run(after) })
-	if carry {
+	if a.carries {
+		all.Go(func() { a.bell.Listen(after, a.courier.Wake, a.fetcher.Wake) })
 		all.Go(func() { a.courier.Run(after) })
 		all.Go(func() { a.fetcher.Run(after) })
 		all.Go(func() { a.clerk.Run(after) })
+	} else {
+		all.Go(func() { a.bell.Run(after) })
 	}
 	all.Wait()
 }
@@ -157,11 +162,15 @@ func (e *effects) Committed(ctx context.Context, changes []desk.Change) {
 		c := &changes[i]
 		handlers.Ring(e.app.hub, c)
 		handlers.Tell(e.app.hub.Log, c)
+		wake, fetch := e.app.courier.Wake, e.app.fetcher.Wake
+		if !e.app.carries {
+			wake, fetch = e.app.bell.Ring, e.app.bell.RingForMedia
+		}
 		if courier.MediaNews(c) {
-			e.app.fetcher.Wake()
+			fetch()
 		}
 		if c.Errand {
-			e.app.courier.Wake(courier.Customer{Company: c.Company.CompanyID, AppID: c.AppID, OpenID: c.OpenID})
+			wake(courier.Customer{Company: c.Company.CompanyID, AppID: c.AppID, OpenID: c.OpenID})
 		}
 	}
 }

@@ -54,9 +54,10 @@ func serve(e *env, s *serveCommand, ready func(context.Context, *app, string) er
 	if err := a.desk.Open(e.ctx); err != nil {
 		return err
 	}
+	a.carries = s.Role != "web"
 	running, stop := context.WithCancel(context.WithoutCancel(e.ctx))
 	var parts sync.WaitGroup
-	parts.Go(func() { a.run(running, s.Role != "web") })
+	parts.Go(func() { a.run(running) })
 	web := handlers.New
 	if s.Role == "worker" {
 		web = handlers.NewWorker

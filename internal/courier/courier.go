@@ -5,6 +5,8 @@
 //	desk commits a reply ──Wake──▶ courier ── TakeErrand ──▶ WeChat ── Delivered ──▶ desk
 //	                     every 2 s: Due ──▲   (sending)                 (sent, failed, uncertain, or queued again)
 //
+// A process that only serves pages has none: it rings a Bell in Redis that one of those who have hears.
+//
 // It sends again only what WeChat surely did not take. Where the connection died after the request went out nobody can know:
 // the message is uncertain, and a person decides.
 package courier
@@ -26,7 +28,6 @@ import (
 )
 
 const (
-	workers  = 16               // customers who are served at once
 	dueEvery = 2 * time.Second  // how often errands are looked for that nobody woke us for
 	dueMost  = 500              // and how many at a time
 	sendTime = 15 * time.Second // the longest that one errand may take
@@ -49,16 +50,13 @@ type Courier struct {
 	sent   *prometheus.CounterVec
 	took   prometheus.Histogram
 
-	mu      sync.Mutex
-	waiting []Customer
-	known   map[Customer]bool // waiting, or being served: true means look once more afterwards
-	bell    chan struct{}
-	owed    owed
+	line *line
+	owed owed
 }
 
 // New makes a courier; what is uploaded is kept in m. reg may be nil.
 func New(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, m media.Store, log *slog.Logger, reg prometheus.Registerer) *Courier {
-	c := &Courier{desk: d, client: client, tokens: tokens, media: m, log: log, known: map[Customer]bool{}, bell: make(chan struct{}, workers),
+	c := &Courier{desk: d, client: client, tokens: tokens, media: m, log: log, line: newLine(),
 		sent: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "weir_sends_total", Help: "Messages carried to WeChat, by what became of them."}, []string{"outcome"}),
 		took: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "weir_send_seconds", Help: "Time WeChat took for a message.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 12)}),
 	}
@@ -70,25 +68,7 @@ func New(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, m media.Sto
 }
 
 // Wake says that there is something for a customer. It never blocks.
-func (c *Courier) Wake(to Customer) {
-	c.mu.Lock()
-	if _, known := c.known[to]; known {
-		c.known[to] = true
-		c.mu.Unlock()
-		return
-	}
-	c.known[to] = false
-	c.waiting = append(c.waiting, to)
-	c.mu.Unlock()
-	c.ring()
-}
-
-func (c *Courier) ring() {
-	select {
-	case c.bell <- struct{}{}:
-	default:
-	}
-}
+func (c *Courier) Wake(to Customer) { c.line.wake(to) }
 
 // Run carries errands until the context ends; what is under way then is finished.
 func (c *Courier) Run(ctx context.Context) {
@@ -124,48 +104,21 @@ func (c *Courier) look(ctx context.Context) {
 
 func (c *Courier) work(ctx context.Context) {
 	for {
-		to, ok := c.take()
+		to, ok := c.line.take()
 		if !ok {
 			select {
 			case <-ctx.Done():
 				return
-			case <-c.bell:
+			case <-c.line.bell:
 			}
 			continue
 		}
 		c.serve(ctx, to)
-		c.done(to)
+		c.line.done(to)
 		if ctx.Err() != nil {
 			return
 		}
 	}
-}
-
-func (c *Courier) take() (Customer, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.waiting) == 0 {
-		return Customer{}, false
-	}
-	to := c.waiting[0]
-	c.waiting = c.waiting[1:]
-	c.known[to] = false
-	if len(c.waiting) > 0 {
-		c.ring() // one bell may have stood for several
-	}
-	return to, true
-}
-
-func (c *Courier) done(to Customer) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.known[to] { // woken meanwhile
-		c.known[to] = false
-		c.waiting = append(c.waiting, to)
-		c.ring()
-		return
-	}
-	delete(c.known, to)
 }
 
 // serve carries what there is for a customer, one after the other.

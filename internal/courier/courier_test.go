@@ -136,16 +136,20 @@ var msgID struct {
 	n int
 }
 
+func unique() int {
+	msgID.Lock()
+	defer msgID.Unlock()
+	msgID.n++
+	return msgID.n
+}
+
 // customerWrites opens the window, at WeChat and at the desk.
 func (p *post) customerWrites() {
 	p.Helper()
 	if _, err := p.sim.Text(p.Context(), appid, openid, "你好"); err != nil {
 		p.Fatal(err)
 	}
-	msgID.Lock()
-	msgID.n++
-	key := fmt.Sprint("m:", msgID.n)
-	msgID.Unlock()
+	key := fmt.Sprint("m:", unique())
 	if _, err := p.desk.Receive(p.Context(), &desk.Arrival{Company: p.company, AppID: appid, OpenID: openid, At: time.Now().Truncate(time.Second), Key: key, Type: desk.TypeText, Text: "你好"}); err != nil {
 		p.Fatal(err)
 	}

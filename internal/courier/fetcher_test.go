@@ -82,7 +82,7 @@ func (p *post) settles() (m desk.Message) {
 		if time.Now().After(deadline) {
 			p.Fatalf("nothing became of %+v", m)
 		}
-		ms, err := p.desk.MessagesBefore(p.Context(), s, 1<<30, 5)
+		ms, err := p.desk.MessagesBefore(p.Context(), s, 1<<30, 10)
 		if err != nil || len(ms) == 0 {
 			p.Fatal(err, len(ms))
 		}

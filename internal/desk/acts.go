@@ -101,7 +101,7 @@ func (d *Desk) Reply(ctx context.Context, who Agent, session id.ID, r Reply) (m 
 			}
 		}
 		now := d.now()
-		pending, err := x.q.MessagesPending(ctx, store.MessagesPendingParams{CompanyID: who.Company, AppID: x.session.AppID, OpenID: x.session.OpenID})
+		ledger, err := ledger(ctx, x.q, x.customer, now)
 		if err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (d *Desk) Reply(ctx context.Context, who Agent, session id.ID, r Reply) (m 
 		if err := x.attach(ctx, who, &r); err != nil {
 			return err
 		}
-		all, err := r.messages(x, pending, now)
+		all, err := r.messages(x, ledger, now)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ type Change struct {
 	Guests   []int64   // who was a guest in it before
 	Messages []Message // new ones
 	Updated  []Message // those whose delivery changed
+	Account  bool      // whether anything is sent for the account AppID has changed
 	Errand   bool      // there is something to be carried to the customer
 	AppID    string    // whose customer the errand is for
 	OpenID   string

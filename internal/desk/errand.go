@@ -14,6 +14,7 @@ import (
 type Errand struct {
 	Message Message
 	company *Company
+	taken   time.Time
 }
 
 // Outcome is what became of an errand.
@@ -58,7 +59,8 @@ func (d *Desk) TakeErrand(ctx context.Context, company id.ID, appid, openid stri
 		if wait = stopped(c, appid, d.now()); wait > 0 {
 			return nil
 		}
-		rows, err := q.MessagesToSend(ctx, store.MessagesToSendParams{CompanyID: company, AppID: appid, OpenID: openid, Max: 20})
+		rows, err := q.MessagesToSend(ctx, store.MessagesToSendParams{CompanyID: company, AppID: appid, OpenID: openid, Open: LedgerOf(&customer, 0).Refuse(d.now()) == nil,
+			WindowKey: windowKey(&customer), Max: 20})
 		if err != nil {
 			return err
 		}
@@ -71,13 +73,9 @@ func (d *Desk) TakeErrand(ctx context.Context, company id.ID, appid, openid stri
 			switch next {
 			case goes:
 				updated = append(updated, m)
-				e = &Errand{m, c}
+				e = &Errand{m, c, d.now()}
 				d.carried.Store(m.ID, true)
 				return d.probes(ctx, q, c, appid)
-			case heldBack:
-				if err := held(ctx, q, &m); err != nil {
-					return err
-				}
 			case settled:
 				updated = append(updated, m)
 			case waits:
@@ -110,11 +108,10 @@ var errProbed = errors.New("somebody else tries")
 type step int
 
 const (
-	goes     step = iota // it is to be sent now
-	settled              // it will not be sent: it has failed, or is uncertain
-	waits                // it is not its time yet
-	busy                 // somebody is sending it
-	heldBack             // it waits for the customer's next message; those behind it need not
+	goes    step = iota // it is to be sent now
+	settled             // it will not be sent now: it has failed, is uncertain, or waits for the customer's next message
+	waits               // it is not its time yet
+	busy                // somebody is sending it
 )
 
 // next decides about the first of the messages to a customer.
@@ -134,19 +131,15 @@ func (d *Desk) next(ctx context.Context, q *store.Queries, m *Message, c store.C
 	if m.NextTryAt.After(now) {
 		return waits, nil
 	}
-	if m.Waits() && m.Data.Out != nil && m.Data.Out.Since == c.QuotaKey {
-		return heldBack, nil
-	}
-	if err := LedgerOf(&c, 0).Refuse(now); err != nil {
-		if m.Data.Out != nil && m.Data.Out.Since != "" { // its agent chose that it may wait
-			if m.Waits() {
-				return heldBack, nil
+	if l := LedgerOf(&c, 0); l.Left(now) == 0 {
+		if m.mayWait() {
+			if err := d.settle(ctx, q, m, Outcome{Delivery: Queued, Reason: waitsReason}); err != nil {
+				return settled, err
 			}
-			m.Reason = waitsReason
-			return settled, d.settle(ctx, q, m, Outcome{Delivery: Queued, Reason: waitsReason})
+			return settled, held(ctx, q, m)
 		}
 		why := Outcome{Delivery: Failed, Code: 45015, Reason: "wechat.45015"}
-		if now.Before(c.QuotaUntil) {
+		if l.Window(now).Open(now) {
 			why = Outcome{Delivery: Failed, Code: 45047, Reason: "wechat.45047"}
 		}
 		return settled, d.settle(ctx, q, m, why)
@@ -187,7 +180,7 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 			}
 		}
 		if o.Shut {
-			if err := q.CustomerQuotaShut(ctx, store.CustomerQuotaShutParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Until: d.shut(o)}); err != nil {
+			if err := q.CustomerQuotaShut(ctx, store.CustomerQuotaShutParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Asked: e.taken, Until: d.shut(o)}); err != nil {
 				return err
 			}
 		}
@@ -196,7 +189,7 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 				return err
 			}
 		}
-		if o.Shut && m.Data.Out != nil && m.Data.Out.Since != "" { // its agent chose that it may wait
+		if o.Shut && m.mayWait() {
 			o.Delivery, o.Code, o.Reason = Queued, 0, waitsReason
 		}
 		if err := d.settle(ctx, q, &m, o); err != nil {
@@ -219,7 +212,8 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 	if kept {
 		return nil
 	}
-	d.committed(ctx, []Change{{Company: e.company, AppID: m.AppID, OpenID: m.OpenID, Updated: []Message{m}, Errand: o.Delivery == Queued}})
+	d.committed(ctx, []Change{{Company: e.company, AppID: m.AppID, OpenID: m.OpenID, Updated: []Message{m}, Errand: o.Delivery == Queued,
+		Account: o.Trouble != nil || troubleOf(e.company.Accounts[m.AppID]) != nil}})
 	return nil
 }
 

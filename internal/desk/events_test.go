@@ -47,6 +47,12 @@ func TestAnEventUpdatesWhatItIsAbout(t *testing.T) {
 		{"an unfollow", []step{{"subscribe", "", now.Add(-time.Hour), desk.Fact{}}, {"unsubscribe", "", now, desk.Fact{}}}, func(c store.Customer) bool {
 			return !*c.Subscribed && c.UnsubscribedAt.Equal(now)
 		}},
+		{"who unfollows gets nothing more", []step{{"click", "x", now.Add(-time.Second), desk.Fact{}}, {"unsubscribe", "", now, desk.Fact{}}}, func(c store.Customer) bool {
+			return c.EventAllowed == 3 && c.EventUntil.Equal(now) && !c.QuotaUntil.After(now)
+		}},
+		{"an unfollow that comes late does not shut what the follow after it opened", []step{{"subscribe", "", now, desk.Fact{}}, {"unsubscribe", "", now.Add(-time.Hour), desk.Fact{}}}, func(c store.Customer) bool {
+			return c.EventUntil.After(now)
+		}},
 		{"who follows again is not forgotten", []step{{"unsubscribe", "", now.Add(-time.Hour), desk.Fact{}}, {"subscribe", "", now, desk.Fact{}}}, func(c store.Customer) bool {
 			return *c.Subscribed && c.UnsubscribedAt == nil
 		}},

@@ -1,37 +1,61 @@
 package desk
 
 import (
+	"cmp"
 	"time"
 
 	"weir/internal/store"
 )
 
-// Ledger is what WeChat allows us to send to a customer now (WECHAT, section 3.3). It is advisory: where WeChat disagrees,
-// WeChat is right and the ledger is mended.
-type Ledger struct {
+// Window is a time in which WeChat takes so many messages to a customer.
+type Window struct {
+	Trigger       string // what opened it: message, event
 	Allowed, Used int
-	Until         time.Time // when the window closes
+	Opened, Until time.Time
 }
+
+// Open says whether it is open at a time. One that never was has no Until.
+func (w Window) Open(now time.Time) bool { return now.Before(w.Until) }
+
+// Left is how many messages it takes yet at a time.
+func (w Window) Left(now time.Time) int {
+	if !w.Open(now) {
+		return 0
+	}
+	return max(0, w.Allowed-w.Used)
+}
+
+// Ledger is what WeChat allows us to send to a customer now (WECHAT, section 3.3): what they wrote opens one window, what else they did
+// the other. The two do not add up: what is sent counts against both. It is advisory: where WeChat disagrees, WeChat is right and
+// the ledger is mended.
+type Ledger struct{ Message, Event Window }
 
 // LedgerOf is the ledger of a customer, with what is on its way to them counted as used.
 func LedgerOf(c *store.Customer, pending int64) Ledger {
-	return Ledger{int(c.QuotaAllowed), int(c.QuotaUsed) + int(pending), c.QuotaUntil}
+	return Ledger{Window{"message", int(c.QuotaAllowed), int(c.QuotaUsed) + int(pending), c.QuotaOpenedAt, c.QuotaUntil},
+		Window{"event", int(c.EventAllowed), int(c.EventUsed) + int(pending), c.EventOpenedAt, c.EventUntil}}
+}
+
+// Window is the one that counts at a time: of those open the one with more left, else the one that lasts or lasted longer.
+func (l Ledger) Window(now time.Time) Window {
+	switch m, e := l.Message.Left(now), l.Event.Left(now); {
+	case m > e:
+		return l.Message
+	case e > m || l.Event.Until.After(l.Message.Until):
+		return l.Event
+	}
+	return l.Message
 }
 
 // Left is how many messages may still be sent at a time.
-func (l Ledger) Left(now time.Time) int {
-	if !now.Before(l.Until) {
-		return 0
-	}
-	return max(0, l.Allowed-l.Used)
-}
+func (l Ledger) Left(now time.Time) int { return l.Window(now).Left(now) }
 
 // Refuse says why nothing may be sent, in the words WeChat's own code has; nil: something may.
 func (l Ledger) Refuse(now time.Time) error {
-	switch {
-	case !now.Before(l.Until):
+	switch w := l.Window(now); {
+	case !w.Open(now):
 		return refuse(Denied, "wechat.45015")
-	case l.Used >= l.Allowed:
+	case w.Left(now) == 0:
 		return refuse(Denied, "wechat.45047")
 	}
 	return nil
@@ -48,22 +72,34 @@ func (l Ledger) Fits(messages int, now time.Time) error {
 	return nil
 }
 
-// window is what an act of a customer allows us to send.
-type window struct {
+// windowKey names a customer's windows as they are, by the acts that opened them: what waits, waits for others.
+func windowKey(c *store.Customer) string { return c.QuotaKey + " " + c.EventKey }
+
+// opening is what an act of a customer allows us to send.
+type opening struct {
 	allowed       int16
 	opened, until time.Time
-	trigger       string // "": the act allows nothing
+	key           string // of the act; "": it allows nothing
 }
 
-// opens says which window an act opens. A window begins when WeChat says the act was, not when we heard of it.
-func opens(c *Company, a *Arrival) window {
+// opens says which window an act opens, that of messages or that of events. A window begins when WeChat says the act was, not when we
+// heard of it.
+func opens(c *Company, a *Arrival) (message, event opening) {
 	switch {
 	case a.Event == "" && !a.Tapped:
-		return window{c.QuotaMessage, a.At, a.At.Add(time.Duration(c.WindowMessage) * time.Second), "message"}
+		message = opening{c.QuotaMessage, a.At, a.At.Add(time.Duration(c.WindowMessage) * time.Second), a.Key}
 	case a.Event == "" || windowEvents[a.Event]:
-		return window{c.QuotaEvent, a.At, a.At.Add(time.Duration(c.WindowEvent) * time.Second), "event"}
+		event = opening{c.QuotaEvent, a.At, a.At.Add(time.Duration(c.WindowEvent) * time.Second), a.Key}
 	}
-	return window{}
+	return message, event
+}
+
+// later is the newer of two openings, as the database has it: by time, and in one second by key.
+func (o opening) later(than opening) opening {
+	if cmp.Or(o.opened.Compare(than.opened), cmp.Compare(o.key, than.key)) < 0 {
+		return than
+	}
+	return o
 }
 
 // windowEvents are the events that allow a few messages for a minute.

@@ -77,6 +77,9 @@ func Parts(text string) int { return len(parts(text, maxText)) }
 // Waits says whether a message waits for the customer's next one.
 func (m *Message) Waits() bool { return m.Delivery == Queued && m.Reason == waitsReason }
 
+// mayWait says whether the agent chose that it waits where WeChat does not take it now.
+func (m *Message) mayWait() bool { return m.Data.Out != nil && m.Data.Out.Since != "" }
+
 // waitsReason is the reason of what waits for the customer's next message.
 const waitsReason = "delivery.waits"
 

@@ -140,6 +140,11 @@ func TestWhichRuleAnswers(t *testing.T) {
 	}
 }
 
+// hour is a window that is open for an hour yet.
+func hour(allowed, used int) Window {
+	return Window{Allowed: allowed, Used: used, Until: noon.Add(time.Hour)}
+}
+
 func TestWhatMayStillBeSent(t *testing.T) {
 	for _, tc := range []struct {
 		name string
@@ -147,11 +152,15 @@ func TestWhatMayStillBeSent(t *testing.T) {
 		left int
 		say  string
 	}{
-		{"all of a new window", Ledger{5, 0, noon.Add(time.Hour)}, 5, ""},
-		{"what is left of it", Ledger{5, 4, noon.Add(time.Hour)}, 1, ""},
-		{"nothing when the count is used up", Ledger{5, 5, noon.Add(time.Hour)}, 0, "wechat.45047"},
-		{"nothing when the time is over", Ledger{5, 0, noon}, 0, "wechat.45015"},
+		{"all of a new window", Ledger{Message: hour(5, 0)}, 5, ""},
+		{"what is left of it", Ledger{Message: hour(5, 4)}, 1, ""},
+		{"nothing when the count is used up", Ledger{Message: hour(5, 5)}, 0, "wechat.45047"},
+		{"nothing when the time is over", Ledger{Message: Window{Allowed: 5, Until: noon}}, 0, "wechat.45015"},
 		{"nothing to who never wrote", Ledger{}, 0, "wechat.45015"},
+		{"what a click allows where the messages are used up", Ledger{hour(5, 5), hour(3, 0)}, 3, ""},
+		{"two windows do not add up", Ledger{hour(5, 1), hour(3, 1)}, 4, ""},
+		{"nothing when both are used up", Ledger{hour(5, 9), hour(3, 4)}, 0, "wechat.45047"},
+		{"a window that is over does not count beside one that is open", Ledger{hour(5, 5), Window{Allowed: 3, Until: noon}}, 0, "wechat.45047"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got := tc.l.Left(noon); got != tc.left {

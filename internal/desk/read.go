@@ -97,6 +97,7 @@ type View struct {
 	Session  *Session
 	Customer store.Customer
 	Ledger   Ledger
+	Trouble  *Trouble    // why nothing is sent for the account; nil: it sends
 	Viewer   store.Agent // zero for the company itself
 }
 
@@ -111,7 +112,7 @@ func (d *Desk) View(ctx context.Context, who Agent, session id.ID) (*View, error
 	if err != nil {
 		return nil, missing(err, "session.missing")
 	}
-	v := &View{Company: c, Session: &Session{row}}
+	v := &View{Company: c, Session: &Session{row}, Trouble: troubleOf(c.Accounts[row.AppID])}
 	if who.UID != 0 {
 		if v.Viewer, err = q.AgentGet(ctx, store.AgentGetParams{CompanyID: who.Company, UID: who.UID}); err != nil {
 			return nil, missing(err, "agent.missing")
@@ -171,8 +172,14 @@ func (d *Desk) customer(ctx context.Context, q *store.Queries, company id.ID, ap
 	if err != nil {
 		return c, Ledger{}, missing(err, "customer.missing")
 	}
-	pending, err := q.MessagesPending(ctx, store.MessagesPendingParams{CompanyID: company, AppID: appid, OpenID: openid})
-	return c, LedgerOf(&c, pending), err
+	l, err := ledger(ctx, q, &c, d.now())
+	return c, l, err
+}
+
+// ledger is a customer's ledger with what is on its way.
+func ledger(ctx context.Context, q *store.Queries, c *store.Customer, now time.Time) (Ledger, error) {
+	pending, err := q.MessagesPending(ctx, store.MessagesPendingParams{CompanyID: c.CompanyID, AppID: c.AppID, OpenID: c.OpenID, Open: LedgerOf(c, 0).Left(now) > 0, WindowKey: windowKey(c)})
+	return LedgerOf(c, pending), err
 }
 
 // MessagesAfter are those of a session that a reader who has seen the place after still lacks.

@@ -267,32 +267,31 @@ func (k *known) read(ctx context.Context, hearing *store.Hearing, heard *store.H
 	return nil
 }
 
-// listening names the callbacks of a group to the store. A customer who did several things is named once, with the widest
-// window of them.
+// listening names the callbacks of a group to the store. A customer who did several things is named once, with the newest
+// windows of them.
 func listening(group []*Arrival, k *known) *store.Listening {
 	l := &store.Listening{}
 	for c := range k.companies {
 		l.Companies = append(l.Companies, c)
 	}
 	type act struct {
-		a *Arrival
-		w window
-		k string
-		f int16
-		s string
+		a       *Arrival
+		message opening
+		event   opening
+		f       int16
+		s       string
 	}
 	acts := make(map[who]*act, len(group))
 	order := make([]*act, 0, len(group))
 	for i, a := range group {
-		w := opens(k.companies[a.Company], a)
+		message, event := opens(k.companies[a.Company], a)
 		x := acts[a.who()]
 		if x == nil {
-			x = &act{a: a, w: w, k: a.Key}
+			x = &act{a: a}
 			acts[a.who()] = x
 			order = append(order, x)
-		} else if w.trigger != "" && (x.w.trigger == "" || !w.until.Before(x.w.until)) {
-			x.w, x.k = w, a.Key
 		}
+		x.message, x.event = message.later(x.message), event.later(x.event)
 		switch a.Event {
 		case "subscribe":
 			x.f, x.s = 1, a.EventKey
@@ -320,8 +319,10 @@ func listening(group []*Arrival, k *known) *store.Listening {
 	for _, x := range order {
 		c.CompanyIDs, c.AppIDs, c.OpenIDs = append(c.CompanyIDs, x.a.Company), append(c.AppIDs, x.a.AppID), append(c.OpenIDs, x.a.OpenID)
 		c.Ats, c.Follows, c.Sources = append(c.Ats, k.now), append(c.Follows, x.f), append(c.Sources, x.s)
-		c.Alloweds, c.Openeds = append(c.Alloweds, x.w.allowed), append(c.Openeds, x.w.opened)
-		c.Untils, c.Triggers, c.Keys = append(c.Untils, x.w.until), append(c.Triggers, x.w.trigger), append(c.Keys, x.k)
+		c.Alloweds, c.Openeds = append(c.Alloweds, x.message.allowed), append(c.Openeds, x.message.opened)
+		c.Untils, c.Keys = append(c.Untils, x.message.until), append(c.Keys, x.message.key)
+		c.EventAlloweds, c.EventOpeneds = append(c.EventAlloweds, x.event.allowed), append(c.EventOpeneds, x.event.opened)
+		c.EventUntils, c.EventKeys = append(c.EventUntils, x.event.until), append(c.EventKeys, x.event.key)
 	}
 	return l
 }

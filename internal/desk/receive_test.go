@@ -148,7 +148,37 @@ func TestAFollowIsWelcomedWithoutASession(t *testing.T) {
 		}
 	}
 	v, l, err := r.desk.Customer(t.Context(), r.company, appid, "o1")
-	if err != nil || v.Subscribed == nil || !*v.Subscribed || l.Allowed != 3 {
+	if err != nil || v.Subscribed == nil || !*v.Subscribed || l.Event.Allowed != 3 || l.Message.Allowed != 0 {
 		t.Fatalf("%+v %+v %v", v, l, err)
 	}
+}
+
+func TestARepeatOpensNoWindowAlsoWhereTwoMessagesCameInOneSecond(t *testing.T) {
+	r := newRoom(t)
+	first, second := r.text("o1", "在吗"), r.text("o1", "你好")
+	second.At = first.At
+	r.receive(first)
+	r.receive(second)
+	if err := r.sql("UPDATE customers SET quota_used = 4", true); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range []*desk.Arrival{first, second} {
+		if r.receive(a); r.used("o1") != 4 {
+			t.Errorf("a repeat left %d used", r.used("o1"))
+		}
+	}
+	third := r.text("o1", "有人吗")
+	third.At = first.At.Add(time.Second)
+	if r.receive(third); r.used("o1") != 0 {
+		t.Errorf("a new message left %d used", r.used("o1"))
+	}
+}
+
+func (r *room) used(openid string) int {
+	r.Helper()
+	c, _, err := r.desk.Customer(r.Context(), r.company, appid, openid)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return int(c.QuotaUsed)
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"weir/internal/id"
@@ -11,7 +10,7 @@ import (
 
 // messages are those that a reply becomes. They fit into what WeChat still allows, or all of them wait for the customer's next message
 // where the agent chose so, or it is refused: a reply is never sent by half.
-func (r *Reply) messages(x *changing, pending int64, now time.Time) ([]Message, error) {
+func (r *Reply) messages(x *changing, l Ledger, now time.Time) ([]Message, error) {
 	texts := []string{r.Text}
 	if r.Type == TypeText {
 		texts = parts(r.Text, maxText)
@@ -21,11 +20,10 @@ func (r *Reply) messages(x *changing, pending int64, now time.Time) ([]Message, 
 		out[i] = Message{Company: x.session.CompanyID, ID: id.New(), AppID: x.session.AppID, OpenID: x.session.OpenID, Opercode: FromAgent, Type: r.Type, Text: text,
 			Data: r.Data, CreatedAt: now, Delivery: Queued}
 	}
-	l := LedgerOf(x.customer, pending)
 	err := l.Fits(len(out), now)
 	if err != nil && r.Wait {
 		for i := range out {
-			out[i].wait(x.customer.QuotaKey)
+			out[i].wait(windowKey(x.customer))
 		}
 		return out, nil
 	}
@@ -92,24 +90,45 @@ func held(ctx context.Context, q *store.Queries, m *Message) error {
 
 // Withdraw takes back a message that waits for its customer: it is not sent any more.
 func (d *Desk) Withdraw(ctx context.Context, who Agent, session id.ID, seq int32) error {
+	return d.decide(ctx, who, session, seq, func(m *Message) (*time.Time, error) {
+		if !m.Waits() {
+			return nil, refuse(Taken, "reply.not-waiting")
+		}
+		m.Delivery, m.Code, m.Reason = Failed, 0, "delivery.withdrawn"
+		return nil, nil
+	})
+}
+
+// Vouch says that a message arrived of which nobody knew: whoever says it has seen it, or heard so from the customer.
+func (d *Desk) Vouch(ctx context.Context, who Agent, session id.ID, seq int32) error {
+	return d.decide(ctx, who, session, seq, func(m *Message) (*time.Time, error) {
+		if m.Delivery != Uncertain {
+			return nil, refuse(Taken, "reply.not-uncertain")
+		}
+		m.Delivery, m.Code, m.Reason = Sent, 0, ""
+		return ptr(d.now()), nil
+	})
+}
+
+// decide has a person who serves the session decide what became of a message in it, and when it was sent.
+func (d *Desk) decide(ctx context.Context, who Agent, session id.ID, seq int32, how func(*Message) (*time.Time, error)) error {
 	return d.change(ctx, who, session, func(x *changing) error {
 		row, err := x.q.MessageAt(ctx, store.MessageAtParams{CompanyID: who.Company, SessionID: &session, Seq: &seq})
-		if errors.Is(err, store.ErrNone) {
-			return refuse(Missing, "message.missing")
-		} else if err != nil {
-			return err
+		if err != nil {
+			return missing(err, "message.missing")
+		}
+		if who.UID != 0 && !x.session.Joined(who.UID) {
+			return refuse(Denied, "session.not-yours")
 		}
 		m := messageOf(row)
-		switch {
-		case who.UID != 0 && !x.session.Joined(who.UID):
-			return refuse(Denied, "session.not-yours")
-		case !m.Waits():
-			return refuse(Taken, "reply.not-waiting")
+		sentAt, err := how(&m)
+		if err != nil {
+			return err
 		}
 		x.session.Version++
-		m.Version, m.Delivery, m.Code, m.Reason = x.session.Version, Failed, 0, "delivery.withdrawn"
+		m.Version = x.session.Version
 		x.change.Updated = append(x.change.Updated, m)
-		if err := writeDelivery(ctx, x.q, &m, nil, nil); err != nil {
+		if err := writeDelivery(ctx, x.q, &m, nil, sentAt); err != nil {
 			return err
 		}
 		return held(ctx, x.q, &m)

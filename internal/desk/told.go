@@ -175,11 +175,11 @@ func (d *Desk) tell(ctx context.Context, q *store.Queries, c *Company, s *Sessio
 		if err != nil {
 			return nil, err
 		}
-		pending, err := q.MessagesPending(ctx, store.MessagesPendingParams{CompanyID: s.CompanyID, AppID: s.AppID, OpenID: s.OpenID})
+		l, err := ledger(ctx, q, &customer, d.now())
 		if err != nil {
 			return nil, err
 		}
-		if LedgerOf(&customer, pending).Left(d.now()) > reserve {
+		if l.Left(d.now()) > reserve {
 			text, err := d.act(ctx, q, c, s, kind)
 			if err != nil || text == "" {
 				return nil, err

@@ -43,7 +43,15 @@ func (d *Desk) AccountTrouble(ctx context.Context, company id.ID, appid string) 
 
 // Resume has an account send again: somebody has done something about its trouble. Where it was in none, nothing happens.
 func (d *Desk) Resume(ctx context.Context, company id.ID, appid string) error {
-	return d.store.Tx(ctx, company, func(q *store.Queries) error { return resume(ctx, q, company, appid) })
+	c, err := d.companies.now(ctx, company)
+	if err != nil {
+		return err
+	}
+	err = d.store.Tx(ctx, company, func(q *store.Queries) error { return resume(ctx, q, company, appid) })
+	if err == nil {
+		d.committed(ctx, []Change{{Company: c, AppID: appid, Account: true}})
+	}
+	return err
 }
 
 // resume lets the account send; the company is touched, so that every process knows. What waits is found by looking for what is due.

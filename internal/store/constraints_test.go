@@ -65,7 +65,7 @@ var rules = []struct {
 	{"a customer has an openid", `UPDATE customers SET openid = '' WHERE openid = 'new'`, check, "customers_openid_check"},
 	{"of at most 64 bytes", `UPDATE customers SET openid = repeat('o', 65) WHERE openid = 'new'`, check, "customers_openid_check"},
 	{"nothing less than nothing was sent", `UPDATE customers SET quota_used = -1`, check, "customers_quota_used_check"},
-	{"a window is opened by a message or an event", `UPDATE customers SET quota_trigger = 'luck'`, check, "customers_quota_trigger_check"},
+	{"nor in a window of events", `UPDATE customers SET event_used = -1`, check, "customers_event_used_check"},
 	{"a customer's agent is one of the company", `UPDATE customers SET exclusive_uid = 4711`, foreign, ""},
 	{"a customer writes to an account of the company", `INSERT INTO customers (company_id, appid, openid, first_at, heard_at) VALUES ('{c}', 'wx4711', 'o', now(), now())`, foreign, ""},
 	{"only a queueing session is held, and for somebody", `UPDATE sessions SET held = true`, check, "held_while_queueing"},

@@ -112,7 +112,7 @@ func (q *Queries) CustomerForget(ctx context.Context, arg CustomerForgetParams) 
 }
 
 const customerGet = `-- name: CustomerGet :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_trigger, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
 `
 
 type CustomerGetParams struct {
@@ -140,7 +140,6 @@ func (q *Queries) CustomerGet(ctx context.Context, arg CustomerGetParams) (Custo
 		&i.QuotaUsed,
 		&i.QuotaOpenedAt,
 		&i.QuotaUntil,
-		&i.QuotaTrigger,
 		&i.QuotaKey,
 		&i.ReclaimAt,
 		&i.UnionID,
@@ -163,6 +162,11 @@ func (q *Queries) CustomerGet(ctx context.Context, arg CustomerGetParams) (Custo
 		&i.AnonymisedAt,
 		&i.Held,
 		&i.ClosedUntold,
+		&i.EventAllowed,
+		&i.EventUsed,
+		&i.EventOpenedAt,
+		&i.EventUntil,
+		&i.EventKey,
 	)
 	return i, err
 }
@@ -186,7 +190,10 @@ func (q *Queries) CustomerHeldSet(ctx context.Context, arg CustomerHeldSetParams
 }
 
 const customerLeft = `-- name: CustomerLeft :exec
-UPDATE customers SET unsubscribed_at = $1::timestamptz, lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
+UPDATE customers SET unsubscribed_at = $1::timestamptz,
+    quota_until = CASE WHEN quota_opened_at <= $1::timestamptz THEN LEAST(quota_until, $1::timestamptz) ELSE quota_until END,
+    event_until = CASE WHEN event_opened_at <= $1::timestamptz THEN LEAST(event_until, $1::timestamptz) ELSE event_until END,
+    lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
 WHERE company_id = $2 AND appid = $3 AND openid = $4 AND (subscribed_at IS NULL OR subscribed_at <= $1::timestamptz)
   AND unsubscribed_at IS DISTINCT FROM $1::timestamptz
 `
@@ -198,7 +205,7 @@ type CustomerLeftParams struct {
 	OpenID    string
 }
 
-// They do not follow any more. From now on counts how long what is known of them is kept.
+// They do not follow any more: WeChat takes nothing more to them, and from now on counts how long what is known of them is kept.
 func (q *Queries) CustomerLeft(ctx context.Context, arg CustomerLeftParams) error {
 	_, err := q.db.Exec(ctx, customerLeft,
 		arg.At,
@@ -241,7 +248,7 @@ func (q *Queries) CustomerLocated(ctx context.Context, arg CustomerLocatedParams
 }
 
 const customerLock = `-- name: CustomerLock :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_trigger, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
 `
 
 type CustomerLockParams struct {
@@ -269,7 +276,6 @@ func (q *Queries) CustomerLock(ctx context.Context, arg CustomerLockParams) (Cus
 		&i.QuotaUsed,
 		&i.QuotaOpenedAt,
 		&i.QuotaUntil,
-		&i.QuotaTrigger,
 		&i.QuotaKey,
 		&i.ReclaimAt,
 		&i.UnionID,
@@ -292,12 +298,17 @@ func (q *Queries) CustomerLock(ctx context.Context, arg CustomerLockParams) (Cus
 		&i.AnonymisedAt,
 		&i.Held,
 		&i.ClosedUntold,
+		&i.EventAllowed,
+		&i.EventUsed,
+		&i.EventOpenedAt,
+		&i.EventUntil,
+		&i.EventKey,
 	)
 	return i, err
 }
 
 const customerLockOfSession = `-- name: CustomerLockOfSession :one
-SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_trigger, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held, c.closed_untold FROM customers c
+SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held, c.closed_untold, c.event_allowed, c.event_used, c.event_opened_at, c.event_until, c.event_key FROM customers c
 WHERE c.company_id = $1
   AND (c.appid, c.openid) = (SELECT s.appid, s.openid FROM sessions s WHERE s.company_id = $1 AND s.session_id = $2)
 FOR UPDATE
@@ -328,7 +339,6 @@ func (q *Queries) CustomerLockOfSession(ctx context.Context, arg CustomerLockOfS
 		&i.QuotaUsed,
 		&i.QuotaOpenedAt,
 		&i.QuotaUntil,
-		&i.QuotaTrigger,
 		&i.QuotaKey,
 		&i.ReclaimAt,
 		&i.UnionID,
@@ -351,6 +361,11 @@ func (q *Queries) CustomerLockOfSession(ctx context.Context, arg CustomerLockOfS
 		&i.AnonymisedAt,
 		&i.Held,
 		&i.ClosedUntold,
+		&i.EventAllowed,
+		&i.EventUsed,
+		&i.EventOpenedAt,
+		&i.EventUntil,
+		&i.EventKey,
 	)
 	return i, err
 }
@@ -477,20 +492,26 @@ func (q *Queries) CustomerPushed(ctx context.Context, arg CustomerPushedParams) 
 }
 
 const customerQuotaShut = `-- name: CustomerQuotaShut :exec
-UPDATE customers SET quota_used = quota_allowed, quota_until = LEAST(quota_until, $1::timestamptz)
-WHERE company_id = $2 AND appid = $3 AND openid = $4
+UPDATE customers SET
+    quota_used = CASE WHEN quota_opened_at <= $1 THEN GREATEST(quota_used, quota_allowed) ELSE quota_used END,
+    quota_until = CASE WHEN quota_opened_at <= $1 THEN LEAST(quota_until, $2::timestamptz) ELSE quota_until END,
+    event_used = CASE WHEN event_opened_at <= $1 THEN GREATEST(event_used, event_allowed) ELSE event_used END,
+    event_until = CASE WHEN event_opened_at <= $1 THEN LEAST(event_until, $2::timestamptz) ELSE event_until END
+WHERE company_id = $3 AND appid = $4 AND openid = $5
 `
 
 type CustomerQuotaShutParams struct {
+	Asked     time.Time
 	Until     time.Time
 	CompanyID id.ID
 	AppID     string
 	OpenID    string
 }
 
-// WeChat says there is nothing left, and WeChat is right.
+// WeChat says there is nothing left, and WeChat is right, but for a window that was opened after it was asked.
 func (q *Queries) CustomerQuotaShut(ctx context.Context, arg CustomerQuotaShutParams) error {
 	_, err := q.db.Exec(ctx, customerQuotaShut,
+		arg.Asked,
 		arg.Until,
 		arg.CompanyID,
 		arg.AppID,
@@ -500,12 +521,12 @@ func (q *Queries) CustomerQuotaShut(ctx context.Context, arg CustomerQuotaShutPa
 }
 
 const customerQuotaUse = `-- name: CustomerQuotaUse :exec
-UPDATE customers SET quota_used = GREATEST(0, quota_used + $1::smallint)
+UPDATE customers SET quota_used = GREATEST(0, quota_used + $1::integer), event_used = GREATEST(0, event_used + $1::integer)
 WHERE company_id = $2 AND appid = $3 AND openid = $4
 `
 
 type CustomerQuotaUseParams struct {
-	Change    int16
+	Change    int32
 	CompanyID id.ID
 	AppID     string
 	OpenID    string
@@ -651,7 +672,7 @@ func (q *Queries) CustomerWithdrew(ctx context.Context, arg CustomerWithdrewPara
 }
 
 const customersDue = `-- name: CustomersDue :many
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_trigger, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
 `
 
 type CustomersDueParams struct {
@@ -686,7 +707,6 @@ func (q *Queries) CustomersDue(ctx context.Context, arg CustomersDueParams) ([]C
 			&i.QuotaUsed,
 			&i.QuotaOpenedAt,
 			&i.QuotaUntil,
-			&i.QuotaTrigger,
 			&i.QuotaKey,
 			&i.ReclaimAt,
 			&i.UnionID,
@@ -709,6 +729,11 @@ func (q *Queries) CustomersDue(ctx context.Context, arg CustomersDueParams) ([]C
 			&i.AnonymisedAt,
 			&i.Held,
 			&i.ClosedUntold,
+			&i.EventAllowed,
+			&i.EventUsed,
+			&i.EventOpenedAt,
+			&i.EventUntil,
+			&i.EventKey,
 		); err != nil {
 			return nil, err
 		}
@@ -721,45 +746,50 @@ func (q *Queries) CustomersDue(ctx context.Context, arg CustomersDueParams) ([]C
 }
 
 const customersHear = `-- name: CustomersHear :many
-INSERT INTO customers AS c (company_id, appid, openid, first_at, heard_at, subscribed, source, quota_allowed, quota_opened_at, quota_until, quota_trigger, quota_key)
+INSERT INTO customers AS c (company_id, appid, openid, first_at, heard_at, subscribed, source, quota_allowed, quota_opened_at, quota_until, quota_key,
+    event_allowed, event_opened_at, event_until, event_key)
 SELECT k.company_id, k.appid, k.openid, k.at, k.at, CASE k.follow WHEN 1 THEN true WHEN -1 THEN false END, k.source,
-    k.allowed, CASE WHEN k.trigger = '' THEN 'epoch' ELSE k.opened END, CASE WHEN k.trigger = '' THEN 'epoch' ELSE k.until END, k.trigger, k.key
+    k.allowed, CASE WHEN k.key = '' THEN 'epoch' ELSE k.opened END, CASE WHEN k.key = '' THEN 'epoch' ELSE k.until END, k.key,
+    k.event_allowed, CASE WHEN k.event_key = '' THEN 'epoch' ELSE k.event_opened END, CASE WHEN k.event_key = '' THEN 'epoch' ELSE k.event_until END, k.event_key
 FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::text[]) AS appid, unnest($3::text[]) AS openid,
         unnest($4::timestamptz[]) AS at, unnest($5::smallint[]) AS follow, unnest($6::text[]) AS source,
-        unnest($7::smallint[]) AS allowed, unnest($8::timestamptz[]) AS opened, unnest($9::timestamptz[]) AS until,
-        unnest($10::text[]) AS trigger, unnest($11::text[]) AS key) k
+        unnest($7::smallint[]) AS allowed, unnest($8::timestamptz[]) AS opened, unnest($9::timestamptz[]) AS until, unnest($10::text[]) AS key,
+        unnest($11::smallint[]) AS event_allowed, unnest($12::timestamptz[]) AS event_opened,
+        unnest($13::timestamptz[]) AS event_until, unnest($14::text[]) AS event_key) k
 ORDER BY 1, 2, 3
 ON CONFLICT (company_id, appid, openid) DO UPDATE SET
     heard_at = GREATEST(c.heard_at, excluded.heard_at),
     subscribed = COALESCE(excluded.subscribed, c.subscribed),
     source = CASE WHEN c.source = '' THEN excluded.source ELSE c.source END,
-    quota_allowed = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN excluded.quota_allowed ELSE c.quota_allowed END,
-    quota_used = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN 0 ELSE c.quota_used END,
-    quota_trigger = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN excluded.quota_trigger ELSE c.quota_trigger END,
-    quota_opened_at = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN excluded.quota_opened_at ELSE c.quota_opened_at END,
-    quota_key = CASE WHEN excluded.quota_opened_at >= c.quota_opened_at AND excluded.quota_key <> c.quota_key AND excluded.quota_trigger <> ''
-        AND excluded.quota_until >= c.quota_until THEN excluded.quota_key ELSE c.quota_key END,
-    quota_until = GREATEST(c.quota_until, excluded.quota_until)
+    quota_allowed = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN excluded.quota_allowed ELSE c.quota_allowed END,
+    quota_used = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN 0 ELSE c.quota_used END,
+    quota_until = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN excluded.quota_until ELSE c.quota_until END,
+    quota_key = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN excluded.quota_key ELSE c.quota_key END,
+    quota_opened_at = CASE WHEN (excluded.quota_opened_at, excluded.quota_key) > (c.quota_opened_at, c.quota_key) THEN excluded.quota_opened_at ELSE c.quota_opened_at END,
+    event_allowed = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_allowed ELSE c.event_allowed END,
+    event_used = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN 0 ELSE c.event_used END,
+    event_until = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_until ELSE c.event_until END,
+    event_key = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_key ELSE c.event_key END,
+    event_opened_at = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_opened_at ELSE c.event_opened_at END
 RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held, closed_untold,
     COALESCE((SELECT a.presence FROM agents a WHERE a.company_id = c.company_id AND a.uid = c.exclusive_uid), '')::text AS exclusive_presence
 `
 
 type CustomersHearParams struct {
-	CompanyIDs []id.ID
-	AppIDs     []string
-	OpenIDs    []string
-	Ats        []time.Time
-	Follows    []int16
-	Sources    []string
-	Alloweds   []int16
-	Openeds    []time.Time
-	Untils     []time.Time
-	Triggers   []string
-	Keys       []string
+	CompanyIDs    []id.ID
+	AppIDs        []string
+	OpenIDs       []string
+	Ats           []time.Time
+	Follows       []int16
+	Sources       []string
+	Alloweds      []int16
+	Openeds       []time.Time
+	Untils        []time.Time
+	Keys          []string
+	EventAlloweds []int16
+	EventOpeneds  []time.Time
+	EventUntils   []time.Time
+	EventKeys     []string
 }
 
 type CustomersHearRow struct {
@@ -769,16 +799,16 @@ type CustomersHearRow struct {
 	ExclusiveUID      *int64
 	Remark            string
 	QuotaAllowed      int16
-	QuotaUsed         int16
+	QuotaUsed         int32
 	QuotaUntil        time.Time
 	Held              int32
 	ClosedUntold      bool
 	ExclusivePresence string
 }
 
-// Locks the customers of a group of callbacks, in one order for everybody, and keeps what hearing from them allows us to send.
-// A window is opened by the time WeChat gave the message, so a repeat opens nothing. The epoch is for never: a time.Time cannot
-// hold -infinity.
+// Locks the customers of a group of callbacks, in one order for everybody, and keeps what hearing from them allows us to send: a window
+// for messages and one for events. A window is opened by the time WeChat gave the act, and of acts in one second by the key, so a
+// repeat opens nothing. The epoch is for never: a time.Time cannot hold -infinity.
 func (q *Queries) CustomersHear(ctx context.Context, arg CustomersHearParams) ([]CustomersHearRow, error) {
 	rows, err := q.db.Query(ctx, customersHear,
 		arg.CompanyIDs,
@@ -790,8 +820,11 @@ func (q *Queries) CustomersHear(ctx context.Context, arg CustomersHearParams) ([
 		arg.Alloweds,
 		arg.Openeds,
 		arg.Untils,
-		arg.Triggers,
 		arg.Keys,
+		arg.EventAlloweds,
+		arg.EventOpeneds,
+		arg.EventUntils,
+		arg.EventKeys,
 	)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,8 @@ WHERE m.company_id = ANY($1::uuid[])
   AND ((m.delivery = 'queued' AND m.next_try_at <= $2::timestamptz
         AND NOT EXISTS (SELECT FROM accounts a WHERE a.company_id = m.company_id AND a.appid = m.appid AND a.probe_at > $2::timestamptz)
         AND (m.delivery_reason <> 'delivery.waits' OR EXISTS (SELECT FROM customers c WHERE c.company_id = m.company_id AND c.appid = m.appid AND c.openid = m.openid
-            AND c.quota_until > $2::timestamptz AND c.quota_used < c.quota_allowed AND c.quota_key <> m.data->'out'->>'since')))
+            AND ((c.quota_until > $2::timestamptz AND c.quota_used < c.quota_allowed) OR (c.event_until > $2::timestamptz AND c.event_used < c.event_allowed))
+            AND c.quota_key || ' ' || c.event_key <> m.data->'out'->>'since')))
     OR (m.delivery = 'sending' AND NOT EXISTS (SELECT FROM instances i WHERE i.instance_id = m.sending_by AND i.seen_at >= $3)))
 LIMIT $4
 `
@@ -853,17 +854,27 @@ func (q *Queries) MessagesMadeAfter(ctx context.Context, arg MessagesMadeAfterPa
 
 const messagesPending = `-- name: MessagesPending :one
 SELECT count(*)::bigint FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND delivery = 'queued'
+  AND (delivery_reason <> 'delivery.waits' OR ($4::boolean AND data->'out'->>'since' <> $5::text))
 `
 
 type MessagesPendingParams struct {
 	CompanyID id.ID
 	AppID     string
 	OpenID    string
+	Open      bool
+	WindowKey string
 }
 
-// How many messages to this customer are on their way and not yet counted in the ledger.
+// How many messages to this customer are on their way and not yet counted in the ledger. One that waits for other windows than @window_key
+// is on its way when there is one (@open).
 func (q *Queries) MessagesPending(ctx context.Context, arg MessagesPendingParams) (int64, error) {
-	row := q.db.QueryRow(ctx, messagesPending, arg.CompanyID, arg.AppID, arg.OpenID)
+	row := q.db.QueryRow(ctx, messagesPending,
+		arg.CompanyID,
+		arg.AppID,
+		arg.OpenID,
+		arg.Open,
+		arg.WindowKey,
+	)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -871,22 +882,28 @@ func (q *Queries) MessagesPending(ctx context.Context, arg MessagesPendingParams
 
 const messagesToSend = `-- name: MessagesToSend :many
 SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND delivery IN ('queued', 'sending')
-ORDER BY message_id LIMIT $4
+  AND (delivery_reason <> 'delivery.waits' OR ($4::boolean AND data->'out'->>'since' <> $5::text))
+ORDER BY message_id LIMIT $6
 `
 
 type MessagesToSendParams struct {
 	CompanyID id.ID
 	AppID     string
 	OpenID    string
+	Open      bool
+	WindowKey string
 	Max       int32
 }
 
-// What is to be sent to this customer, first things first. The customer is locked.
+// What is to be sent to this customer, first things first, but for what waits for other windows than @window_key, or for any. The
+// customer is locked.
 func (q *Queries) MessagesToSend(ctx context.Context, arg MessagesToSendParams) ([]Message, error) {
 	rows, err := q.db.Query(ctx, messagesToSend,
 		arg.CompanyID,
 		arg.AppID,
 		arg.OpenID,
+		arg.Open,
+		arg.WindowKey,
 		arg.Max,
 	)
 	if err != nil {

@@ -139,10 +139,9 @@ type Customer struct {
 	HeardAt        time.Time
 	RepliedAt      *time.Time
 	QuotaAllowed   int16
-	QuotaUsed      int16
+	QuotaUsed      int32
 	QuotaOpenedAt  time.Time
 	QuotaUntil     time.Time
-	QuotaTrigger   string
 	QuotaKey       string
 	ReclaimAt      *time.Time
 	UnionID        string
@@ -165,6 +164,11 @@ type Customer struct {
 	AnonymisedAt   *time.Time
 	Held           int32
 	ClosedUntold   bool
+	EventAllowed   int16
+	EventUsed      int32
+	EventOpenedAt  time.Time
+	EventUntil     time.Time
+	EventKey       string
 }
 
 type Decision struct {

@@ -51,6 +51,8 @@ func (s sample) whole() []State {
 		page("workspace-low", s.workspace(s.with(views.CanReply, views.Quota{Limit: 5, Left: 1, Until: now.Add(18 * time.Minute)}))),
 		page("workspace-exhausted", s.workspace(s.with(views.CannotCount, views.Quota{Limit: 5, Until: now.Add(5 * time.Hour)}))),
 		page("workspace-window", s.workspace(s.with(views.CannotTime, views.Quota{Limit: 5}))),
+		page("workspace-waits", s.workspace(s.waits())),
+		page("workspace-stopped", s.workspace(s.stopped())),
 		page("workspace-closed", s.workspace(s.closed())),
 		page("workspace-not-mine", s.workspace(s.notMine())),
 		page("workspace-together", s.workspace(s.together())),
@@ -180,7 +182,7 @@ func (s sample) open() *views.Open {
 		Reader: s.Reader, Now: now,
 		Head:     views.Head{SessionID: "s1", OpenID: openid, Name: name, Account: account, State: views.Conversing, Since: ago(9 * time.Minute), Waits: ago(4 * time.Minute), Mine: true, Acts: views.Acts{Transfer: true, Invite: true, Release: true, Close: true}},
 		Thread:   views.Thread{SessionID: "s1", Messages: s.messages(), Seen: 18, Version: "18", NewFrom: 17, More: true},
-		Composer: views.Composer{SessionID: "s1", Quota: views.Quota{Limit: 5, Left: 3, Until: now.Add(5*time.Hour + 12*time.Minute)}, MaxLength: 600},
+		Composer: views.Composer{SessionID: "s1", Quota: views.Quota{Limit: 5, Left: 3, Since: now.Add(-42*time.Hour - 48*time.Minute), Until: now.Add(5*time.Hour + 12*time.Minute)}, MaxLength: 600},
 		Customer: views.Customer{
 			OpenID: openid, Name: name, Account: account, Following: true, Source: s.pick("三里屯前台", "Sanlitun desk"),
 			FollowedAt: time.Date(2026, 7, 17, 20, 41, 0, 0, zone), FirstAt: time.Date(2025, 11, 3, 9, 0, 0, 0, zone),
@@ -237,7 +239,30 @@ func (s sample) messages() []views.Message {
 
 func (s sample) with(can views.Can, q views.Quota) *views.Open {
 	o := s.open()
+	if q.Since.IsZero() {
+		q.Since = clock(10, 41)
+	}
 	o.Composer.Can, o.Composer.Quota = can, q
+	return o
+}
+
+// waits is a session to whose customer nothing may be sent now, with what waits for their next message and what was taken back.
+func (s sample) waits() *views.Open {
+	o := s.with(views.CannotCount, views.Quota{Limit: 3, Since: clock(10, 40), Until: now.Add(40 * time.Second), Event: true})
+	o.Composer.Wait = true
+	me := s.pick("小鱼", "Yu")
+	o.Thread.Messages = append(o.Thread.Messages,
+		views.Message{ID: "w0", Seq: 19, At: clock(10, 41), Side: views.FromAgent, Mine: true, By: me, Text: "新票已经开好，稍后发您邮箱。", Delivery: views.InQueue, Waits: true, CanWithdraw: true, Reason: "delivery.waits"},
+		views.Message{ID: "w1", Seq: 20, At: clock(10, 41), Side: views.FromAgent, Mine: true, By: me, Text: "还有别的要帮忙吗？", Delivery: views.Failed, Reason: "delivery.withdrawn", CanResend: true},
+		views.Message{ID: "w2", Seq: 21, At: clock(10, 41), Side: views.FromAgent, Mine: true, By: me, Text: "发票号是 20481。", Delivery: views.Uncertain, Reason: "delivery.interrupted", CanResend: true})
+	o.Thread.Seen = 21
+	return o
+}
+
+// stopped is a session of an account for which nothing is sent just now.
+func (s sample) stopped() *views.Open {
+	o := s.with(views.CanReply, views.Quota{Limit: 5, Left: 1, Since: clock(10, 41), Until: now.Add(20 * time.Hour)})
+	o.Composer.MayWait, o.Composer.Stopped, o.Composer.RetryAt = true, s.Words.Sentence("wechat.40164"), clock(11, 2)
 	return o
 }
 

@@ -31,6 +31,7 @@ var outboundSentences = []sentence{
 	{"reply.not-failed", "只有没发出去的消息可以重发。", "Only a message that was not sent can be sent again."},
 	{"reply.resent", "这条消息已经重发过了。", "This message was sent again already."},
 	{"reply.not-waiting", "这条消息已经不在等待了。", "The message does not wait any more."},
+	{"reply.not-uncertain", "这条消息的结果已经确定了。", "What became of the message is certain by now."},
 	{"delivery.waits", "等客户下次来信后自动发出。", "It goes out when the customer writes next."},
 	{"delivery.resent", "已重发，见后面的消息。", "It was sent again: see the message further down."},
 	{"delivery.withdrawn", "已撤回，没有发出。", "Taken back; it was not sent."},
