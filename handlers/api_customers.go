@@ -20,6 +20,7 @@ type Customer struct {
 	Source         string      `json:"source" doc:"the EventKey they first came with"`
 	Scene          string      `json:"subscribe_scene" doc:"how they came to follow, in WeChat's words: ADD_SCENE_QR_CODE …"`
 	QRScene        string      `json:"qr_scene" doc:"by which QR code"`
+	ChannelID      *int64      `json:"channel_id" doc:"the channel whose code they scanned last; null: none"`
 	FollowedAt     *time.Time  `json:"followed_at"`
 	UnfollowedAt   *time.Time  `json:"unfollowed_at"`
 	UnionID        string      `json:"unionid" doc:"the same person at every account of one Open Platform account; empty: WeChat tells none"`
@@ -82,6 +83,7 @@ func customerOf(c *store.Customer, l desk.Ledger, now time.Time) Customer {
 		out.ExclusiveSince = nil
 	}
 	out.Scene, out.QRScene, out.FollowedAt, out.UnfollowedAt, out.UnionID = c.SubscribeScene, c.QRScene, c.SubscribedAt, c.UnsubscribedAt, c.UnionID
+	out.ChannelID = c.ChannelID
 	out.Tags, out.Accounts = append([]string{}, c.Tags...), []Elsewhere{}
 	out.Sync = Sync{c.RemarkWaits, c.TagsWait, c.PushCode}
 	if c.LocatedAt != nil {

@@ -126,6 +126,7 @@ func New(d Deps) *Server {
 	h.actsRoutes(agents)
 	h.mediaRoutes(agents)
 	h.settingsRoutes(agents)
+	h.channelRoutes(agents)
 	return &Server{e, []func(context.Context){api.Run, h.keepTrust, h.keepTallies}}
 }
 

@@ -60,6 +60,7 @@ func (h *Handlers) nav(c echo.Context, company *desk.Company) views.Settings {
 	links := []views.Link{
 		{Href: "/", Icon: "message-square-text", Text: r.Words.Workspace},
 		{Href: "/settings/accounts", Icon: "smartphone", Text: w.Accounts, Divided: true},
+		{Href: "/settings/channels", Icon: "qr-code", Text: r.Words.OfChannels().Channels},
 		{Href: "/settings/privacy", Icon: "lock", Text: r.Words.OfPrivacy().Title},
 	}
 	for i := range links {

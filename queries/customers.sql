@@ -121,6 +121,18 @@ WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (subs
 -- name: CustomerScanned :exec
 UPDATE customers SET qr_scene = @qr_scene::text WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND @qr_scene::text <> '';
 
+-- name: CustomerChannelled :exec
+-- They scanned a channel's code, and have its tags from now on, as many as WeChat allows. Of whom WeChat has told nothing yet, it may know
+-- tags that we do not: those are asked for first, so that the push takes none away.
+UPDATE customers c SET channel_id = h.channel_id,
+    tags = CASE WHEN c.tags @> h.tags THEN c.tags ELSE join_tags(c.tags, h.tags) END,
+    tags_wait = c.tags_wait OR NOT c.tags @> h.tags,
+    push_due = CASE WHEN NOT c.tags @> h.tags AND c.profile_at IS NOT NULL THEN @at::timestamptz ELSE c.push_due END,
+    push_attempts = CASE WHEN c.tags @> h.tags THEN c.push_attempts ELSE 0 END,
+    push_code = CASE WHEN c.tags @> h.tags THEN c.push_code END
+FROM channels h
+WHERE c.company_id = @company_id AND c.appid = @appid AND c.openid = @openid AND h.company_id = @company_id AND h.channel_id = @channel_id;
+
 -- name: CustomerLocated :exec
 -- Where they are: WeChat says it every five seconds while a chat is open, so not every time is written.
 UPDATE customers SET lat = @lat::float8, lng = @lng::float8, accuracy = @accuracy::float8, located_at = @at::timestamptz
@@ -128,7 +140,7 @@ WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (loca
 
 -- name: CustomerWithdrew :exec
 -- They withdrew their consent: what WeChat told of them goes.
-UPDATE customers SET unionid = '', subscribe_scene = '', qr_scene = '', lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
+UPDATE customers SET unionid = '', subscribe_scene = '', qr_scene = '', channel_id = NULL, lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
 -- name: CustomersToForget :many
@@ -140,7 +152,7 @@ ORDER BY c.unsubscribed_at LIMIT @max;
 
 -- name: CustomerForget :execrows
 -- What names them goes; what was counted stays. Who follows again meanwhile is not forgotten.
-UPDATE customers SET remark = '', source = '', unionid = '', subscribe_scene = '', qr_scene = '', tags = '{}', remark_waits = false, tags_wait = false, push_due = NULL,
+UPDATE customers SET remark = '', source = '', unionid = '', subscribe_scene = '', qr_scene = '', channel_id = NULL, tags = '{}', remark_waits = false, tags_wait = false, push_due = NULL,
     profile_due = NULL, lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL, anonymised_at = @at::timestamptz
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND unsubscribed_at IS NOT NULL AND anonymised_at IS NULL;
 
@@ -158,13 +170,14 @@ RETURNING c.company_id, c.appid, c.openid;
 
 -- name: CustomerProfileKeep :exec
 -- What WeChat tells of a follower. What people here chose and WeChat does not have yet stays; else WeChat's is newer. The first time, a
--- remark that only we have is pushed.
+-- remark that only we have is pushed, and so are the tags of a channel by which they came, beside WeChat's.
 UPDATE customers SET subscribed = true, unionid = @unionid, subscribe_scene = @subscribe_scene, qr_scene = CASE WHEN @qr_scene::text = '' THEN qr_scene ELSE @qr_scene::text END,
     subscribed_at = @subscribed_at,
     remark = CASE WHEN remark_waits OR (profile_at IS NULL AND @remark::text = '') THEN remark ELSE @remark::text END,
-    push_due = CASE WHEN NOT remark_waits AND profile_at IS NULL AND @remark::text = '' AND remark <> '' THEN @at::timestamptz ELSE push_due END,
+    push_due = CASE WHEN NOT remark_waits AND profile_at IS NULL AND @remark::text = '' AND remark <> ''
+        OR tags_wait AND profile_at IS NULL AND push_due IS NULL THEN @at::timestamptz ELSE push_due END,
     remark_waits = remark_waits OR (profile_at IS NULL AND @remark::text = '' AND remark <> ''),
-    tags = CASE WHEN tags_wait THEN tags ELSE @tags::text[] END,
+    tags = CASE WHEN tags_wait AND profile_at IS NULL AND push_due IS NULL THEN join_tags(@tags::text[], tags) WHEN tags_wait THEN tags ELSE @tags::text[] END,
     profile_at = @at::timestamptz, profile_due = @again::timestamptz
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND anonymised_at IS NULL;
 

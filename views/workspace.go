@@ -199,7 +199,6 @@ type Message struct {
 	Size     int64      // bytes
 	What     string     // of another kind: WeChat's own word for it
 	Items    []string   // of a menu: what can be tapped
-	Why      string     // the key of the sentence that says why it failed, where WeChat gave no code
 }
 
 // Delivery is how far a message of ours has come.

@@ -21,7 +21,7 @@ const (
 )
 
 // Clerk keeps what is known of customers in step with WeChat: it asks about who is new, pushes the remarks and tags that people here chose,
-// and makes nameless who left and is to be forgotten. Customers are claimed in PostgreSQL, so any number of processes may have one.
+// has the QR codes of channels made, and makes nameless who left and is to be forgotten. Customers are claimed in PostgreSQL, so any number of processes may have one.
 type Clerk struct {
 	desk    *desk.Desk
 	client  *wechat.Client
@@ -44,6 +44,8 @@ func (k *Clerk) Run(ctx context.Context) {
 		for k.ask(ctx) && rest(ctx) {
 		}
 		for k.push(ctx) && rest(ctx) {
+		}
+		for k.makeCodes(ctx) && rest(ctx) {
 		}
 		if time.Since(forgot) > forgetEvery {
 			forgot = time.Now()
@@ -224,12 +226,7 @@ func (k *Clerk) pushOne(ctx context.Context, p *desk.Push) error {
 		return k.desk.Pushed(ctx, p)
 	}
 	k.log.Warn("WeChat does not take a remark or tags", "appid", p.AppID, "openid", p.OpenID, "attempt", p.Attempts, "err", err)
-	wait := time.Duration(0)
-	switch wechat.Classify(err) {
-	case wechat.Retry, wechat.NotTaken, wechat.RateLimited, wechat.Uncertain, wechat.DailyQuota, wechat.TokenRejected: // done twice is done once
-		wait = pause(p.Attempts, rand.Float64)
-	}
-	return k.desk.PushFailed(ctx, p, wechat.Code(err), wait)
+	return k.desk.PushFailed(ctx, p, wechat.Code(err), again(err, p.Attempts))
 }
 
 // pushTags makes WeChat's tags of a customer those that were chosen, and tags that the account does not have yet.
@@ -268,4 +265,46 @@ func (k *Clerk) pushTags(ctx context.Context, token string, p *desk.Push) error 
 		}
 	}
 	return nil
+}
+
+// makeCodes has WeChat make the QR codes of channels; more says that there may be others.
+func (k *Clerk) makeCodes(ctx context.Context) (more bool) {
+	const most = 20
+	wanted, err := k.desk.TakeCodes(ctx, most)
+	if err != nil && ctx.Err() == nil {
+		k.log.Error("could not look for QR codes to make", "err", err)
+	}
+	for i := range wanted {
+		if err := k.makeCode(ctx, &wanted[i]); err != nil && ctx.Err() == nil {
+			k.log.Error("could not keep what became of a QR code", "channel", wanted[i].Channel, "err", err)
+		}
+	}
+	return len(wanted) >= most
+}
+
+// makeCode makes one. A permanent code asked for twice is the same; of a temporary one the other just ends some day.
+func (k *Clerk) makeCode(ctx context.Context, w *desk.CodeWanted) error {
+	life := time.Duration(0)
+	if !w.Permanent {
+		life = desk.CodeLife
+	}
+	var made wechat.QRCode
+	err := k.tokens.Do(ctx, w.AppID, func(token string) (err error) {
+		made, err = k.client.CreateQRCode(ctx, token, w.Scene, life)
+		return err
+	})
+	if err == nil {
+		return k.desk.CodeMade(ctx, w, made.Ticket, made.URL, made.Life)
+	}
+	k.log.Warn("WeChat does not make a QR code", "appid", w.AppID, "channel", w.Channel, "attempt", w.Attempts, "err", err)
+	return k.desk.CodeFailed(ctx, w, wechat.Code(err), again(err, w.Attempts))
+}
+
+// again is how long to wait before what WeChat did not do is asked for again; 0: it makes no sense. Done twice is done once.
+func again(err error, attempts int) time.Duration {
+	switch wechat.Classify(err) {
+	case wechat.Retry, wechat.NotTaken, wechat.RateLimited, wechat.Uncertain, wechat.DailyQuota, wechat.TokenRejected:
+		return pause(attempts, rand.Float64)
+	}
+	return 0
 }

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -56,6 +58,9 @@ func (c *Company) GroupNamed(name string) *Group {
 	}
 	return c.Groups[n]
 }
+
+// Agents are those who may log in, by their numbers.
+func (c *Company) Agents() []int64 { return slices.Sorted(maps.Keys(c.epochs)) }
 
 // AgentName is what an agent is called; "": there is no such agent.
 func (c *Company) AgentName(uid int64) string { return c.names[uid] }

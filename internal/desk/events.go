@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"weir/internal/id"
@@ -37,15 +36,11 @@ func (d *Desk) Note(ctx context.Context, a *Arrival, f Fact) error {
 	var err error
 	switch a.Event {
 	case "subscribe":
-		scene, by := strings.CutPrefix(a.EventKey, "qrscene_")
-		if !by {
-			scene = ""
-		}
-		err = q.CustomerFollowed(ctx, store.CustomerFollowedParams{CompanyID: company, AppID: appid, OpenID: openid, At: a.At, QRScene: scene})
+		err = q.CustomerFollowed(ctx, store.CustomerFollowedParams{CompanyID: company, AppID: appid, OpenID: openid, At: a.At, QRScene: a.scene()})
 	case "unsubscribe":
 		err = q.CustomerLeft(ctx, store.CustomerLeftParams{CompanyID: company, AppID: appid, OpenID: openid, At: a.At})
 	case "scan":
-		err = q.CustomerScanned(ctx, store.CustomerScannedParams{CompanyID: company, AppID: appid, OpenID: openid, QRScene: a.EventKey})
+		err = q.CustomerScanned(ctx, store.CustomerScannedParams{CompanyID: company, AppID: appid, OpenID: openid, QRScene: a.scene()})
 	case "location":
 		err = q.CustomerLocated(ctx, store.CustomerLocatedParams{CompanyID: company, AppID: appid, OpenID: openid, At: a.At, Lat: f.Lat, Lng: f.Lng, Accuracy: f.Accuracy, UnlessSince: ptr(a.At.Add(-locatedEvery))})
 	case "user_authorization_revoke", "user_authorization_cancellation":

@@ -53,8 +53,9 @@ type known struct {
 	companies map[id.ID]*Company
 	customers map[who]*store.CustomersHearRow
 	sessions  map[who]*Session
-	repeats   map[int]Answer  // which of the group were heard before, and what was said then
-	lines     map[queue]*line // the queues in which somebody may have to be told a place
+	repeats   map[int]Answer                   // which of the group were heard before, and what was said then
+	channels  map[code]*store.ChannelsHeardRow // those whose codes were scanned
+	lines     map[queue]*line                  // the queues in which somebody may have to be told a place
 	now       time.Time
 }
 
@@ -65,6 +66,7 @@ type verdict struct {
 	woken   []who    // customers for whom something waited
 	lone    []Message
 	events  []store.EventInsertParams
+	scans   []scan
 }
 
 // draft is a session while a group is decided.
@@ -146,7 +148,7 @@ func (h *hearing) one(a *Arrival) string {
 }
 
 // event decides what is no message. A rule answers only a follow, and only a click, a scan or a follow that names its target
-// begins a session, whose customer is told where they stand.
+// begins a session, whose customer is told where they stand. What a channel says of its target and greeting goes before a rule.
 func (h *hearing) event(a *Arrival) string {
 	c := h.companies[a.Company]
 	var r *rule
@@ -154,7 +156,8 @@ func (h *hearing) event(a *Arrival) string {
 		r = c.rules.followed(a.AppID)
 	}
 	d := h.session(a)
-	kind, uid, group := target(a)
+	ch := h.channel(a)
+	kind, uid, group := h.target(a)
 	if kind == "" && r != nil && (r.AssignUID != nil || r.AssignGroupID != nil) {
 		kind, uid, group = ToOther, 0, 0
 	}
@@ -170,6 +173,12 @@ func (h *hearing) event(a *Arrival) string {
 		}
 		h.enter(d)
 	}
+	if ch != nil {
+		h.scans = append(h.scans, scan{a, ch.ChannelID, h.now, a.At.In(c.Location).Format(time.DateOnly)})
+		if ch.Greeting != "" {
+			r = &rule{Rule: store.Rule{Reply: []string{ch.Greeting}}} // no rule answers
+		}
+	}
 	said := h.reply(a, d, r)
 	switch {
 	case begins && said == "":
@@ -183,20 +192,23 @@ func (h *hearing) event(a *Arrival) string {
 		e.SessionID = &d.session.SessionID
 	}
 	if r != nil {
-		e.RuleID = &r.RuleID
+		e.RuleID = ptr(r.RuleID)
 	}
 	h.events = append(h.events, e)
 	return said
 }
 
-// target reads the EventKey of a menu click or QR code: kf_user_{uid}, kf_group_{group id}, kf_other.
-func target(a *Arrival) (kind string, uid, group int64) {
-	switch a.Event {
-	case "click", "scan", "subscribe":
-	default:
-		return "", 0, 0
+// target is whom a menu click or QR code is for: its channel says so, or its key: kf_user_{uid}, kf_group_{group id}, kf_other.
+func (k *known) target(a *Arrival) (kind string, uid, group int64) {
+	key := a.scene()
+	if a.Event == "click" {
+		key = a.EventKey
 	}
-	key := strings.TrimPrefix(a.EventKey, "qrscene_")
+	if ch := k.channel(a); ch != nil && ch.TargetUID != nil {
+		return ToUser, *ch.TargetUID, 0
+	} else if ch != nil && ch.TargetGroupID != nil {
+		return ToTeam, 0, *ch.TargetGroupID
+	}
 	if key == "kf_other" {
 		return ToOther, 0, 0
 	}
@@ -338,6 +350,7 @@ func (v *verdict) changes(k *known) []Change {
 // keeping puts the verdict into the columns that are written.
 func (v *verdict) keeping() *store.Keeping {
 	k := &store.Keeping{Events: v.events}
+	v.count(k)
 	s := &k.Sessions
 	for _, d := range v.drafts {
 		x := &d.session.Session

@@ -189,7 +189,7 @@ func (k *known) lineOf(a *Arrival) (x queue, some bool) {
 			x.group = val(acc.DefaultGroupID)
 		}
 	}
-	kind, _, group := target(a)
+	kind, _, group := k.target(a)
 	var r *rule
 	switch {
 	case a.Event == "":

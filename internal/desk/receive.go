@@ -252,6 +252,11 @@ func (k *known) read(ctx context.Context, hearing *store.Hearing, heard *store.H
 		s := &heard.Sessions[i]
 		k.sessions[who{s.CompanyID, s.AppID, s.OpenID}] = &Session{*s}
 	}
+	k.channels = make(map[code]*store.ChannelsHeardRow, len(heard.Channels))
+	for i := range heard.Channels {
+		c := &heard.Channels[i]
+		k.channels[code{c.CompanyID, c.AppID, c.Scene}] = c
+	}
 	k.repeats = make(map[int]Answer, len(heard.Messages)+len(heard.Events))
 	for _, e := range heard.Events {
 		k.repeats[int(e.Place)] = Answer{e.Answer, true}
@@ -297,6 +302,10 @@ func listening(group []*Arrival, k *known) *store.Listening {
 			x.f, x.s = 1, a.EventKey
 		case "unsubscribe":
 			x.f = -1
+		}
+		if scene := a.scene(); scene != "" {
+			q := &l.Channels
+			q.CompanyIDs, q.AppIDs, q.Scenes = append(q.CompanyIDs, a.Company), append(q.AppIDs, a.AppID), append(q.Scenes, scene)
 		}
 		if a.Event == "" {
 			m := &l.Messages

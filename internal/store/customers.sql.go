@@ -12,6 +12,38 @@ import (
 	"weir/internal/id"
 )
 
+const customerChannelled = `-- name: CustomerChannelled :exec
+UPDATE customers c SET channel_id = h.channel_id,
+    tags = CASE WHEN c.tags @> h.tags THEN c.tags ELSE join_tags(c.tags, h.tags) END,
+    tags_wait = c.tags_wait OR NOT c.tags @> h.tags,
+    push_due = CASE WHEN NOT c.tags @> h.tags AND c.profile_at IS NOT NULL THEN $1::timestamptz ELSE c.push_due END,
+    push_attempts = CASE WHEN c.tags @> h.tags THEN c.push_attempts ELSE 0 END,
+    push_code = CASE WHEN c.tags @> h.tags THEN c.push_code END
+FROM channels h
+WHERE c.company_id = $2 AND c.appid = $3 AND c.openid = $4 AND h.company_id = $2 AND h.channel_id = $5
+`
+
+type CustomerChannelledParams struct {
+	At        time.Time
+	CompanyID id.ID
+	AppID     string
+	OpenID    string
+	ChannelID int64
+}
+
+// They scanned a channel's code, and have its tags from now on, as many as WeChat allows. Of whom WeChat has told nothing yet, it may know
+// tags that we do not: those are asked for first, so that the push takes none away.
+func (q *Queries) CustomerChannelled(ctx context.Context, arg CustomerChannelledParams) error {
+	_, err := q.db.Exec(ctx, customerChannelled,
+		arg.At,
+		arg.CompanyID,
+		arg.AppID,
+		arg.OpenID,
+		arg.ChannelID,
+	)
+	return err
+}
+
 const customerClosedUntoldSet = `-- name: CustomerClosedUntoldSet :exec
 UPDATE customers SET closed_untold = $1 WHERE company_id = $2 AND appid = $3 AND openid = $4 AND closed_untold <> $1
 `
@@ -85,7 +117,7 @@ func (q *Queries) CustomerFollowed(ctx context.Context, arg CustomerFollowedPara
 }
 
 const customerForget = `-- name: CustomerForget :execrows
-UPDATE customers SET remark = '', source = '', unionid = '', subscribe_scene = '', qr_scene = '', tags = '{}', remark_waits = false, tags_wait = false, push_due = NULL,
+UPDATE customers SET remark = '', source = '', unionid = '', subscribe_scene = '', qr_scene = '', channel_id = NULL, tags = '{}', remark_waits = false, tags_wait = false, push_due = NULL,
     profile_due = NULL, lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL, anonymised_at = $1::timestamptz
 WHERE company_id = $2 AND appid = $3 AND openid = $4 AND unsubscribed_at IS NOT NULL AND anonymised_at IS NULL
 `
@@ -112,7 +144,7 @@ func (q *Queries) CustomerForget(ctx context.Context, arg CustomerForgetParams) 
 }
 
 const customerGet = `-- name: CustomerGet :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
 `
 
 type CustomerGetParams struct {
@@ -167,6 +199,7 @@ func (q *Queries) CustomerGet(ctx context.Context, arg CustomerGetParams) (Custo
 		&i.EventOpenedAt,
 		&i.EventUntil,
 		&i.EventKey,
+		&i.ChannelID,
 	)
 	return i, err
 }
@@ -248,7 +281,7 @@ func (q *Queries) CustomerLocated(ctx context.Context, arg CustomerLocatedParams
 }
 
 const customerLock = `-- name: CustomerLock :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
 `
 
 type CustomerLockParams struct {
@@ -303,12 +336,13 @@ func (q *Queries) CustomerLock(ctx context.Context, arg CustomerLockParams) (Cus
 		&i.EventOpenedAt,
 		&i.EventUntil,
 		&i.EventKey,
+		&i.ChannelID,
 	)
 	return i, err
 }
 
 const customerLockOfSession = `-- name: CustomerLockOfSession :one
-SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held, c.closed_untold, c.event_allowed, c.event_used, c.event_opened_at, c.event_until, c.event_key FROM customers c
+SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held, c.closed_untold, c.event_allowed, c.event_used, c.event_opened_at, c.event_until, c.event_key, c.channel_id FROM customers c
 WHERE c.company_id = $1
   AND (c.appid, c.openid) = (SELECT s.appid, s.openid FROM sessions s WHERE s.company_id = $1 AND s.session_id = $2)
 FOR UPDATE
@@ -366,6 +400,7 @@ func (q *Queries) CustomerLockOfSession(ctx context.Context, arg CustomerLockOfS
 		&i.EventOpenedAt,
 		&i.EventUntil,
 		&i.EventKey,
+		&i.ChannelID,
 	)
 	return i, err
 }
@@ -374,9 +409,10 @@ const customerProfileKeep = `-- name: CustomerProfileKeep :exec
 UPDATE customers SET subscribed = true, unionid = $1, subscribe_scene = $2, qr_scene = CASE WHEN $3::text = '' THEN qr_scene ELSE $3::text END,
     subscribed_at = $4,
     remark = CASE WHEN remark_waits OR (profile_at IS NULL AND $5::text = '') THEN remark ELSE $5::text END,
-    push_due = CASE WHEN NOT remark_waits AND profile_at IS NULL AND $5::text = '' AND remark <> '' THEN $6::timestamptz ELSE push_due END,
+    push_due = CASE WHEN NOT remark_waits AND profile_at IS NULL AND $5::text = '' AND remark <> ''
+        OR tags_wait AND profile_at IS NULL AND push_due IS NULL THEN $6::timestamptz ELSE push_due END,
     remark_waits = remark_waits OR (profile_at IS NULL AND $5::text = '' AND remark <> ''),
-    tags = CASE WHEN tags_wait THEN tags ELSE $7::text[] END,
+    tags = CASE WHEN tags_wait AND profile_at IS NULL AND push_due IS NULL THEN join_tags($7::text[], tags) WHEN tags_wait THEN tags ELSE $7::text[] END,
     profile_at = $6::timestamptz, profile_due = $8::timestamptz
 WHERE company_id = $9 AND appid = $10 AND openid = $11 AND anonymised_at IS NULL
 `
@@ -396,7 +432,7 @@ type CustomerProfileKeepParams struct {
 }
 
 // What WeChat tells of a follower. What people here chose and WeChat does not have yet stays; else WeChat's is newer. The first time, a
-// remark that only we have is pushed.
+// remark that only we have is pushed, and so are the tags of a channel by which they came, beside WeChat's.
 func (q *Queries) CustomerProfileKeep(ctx context.Context, arg CustomerProfileKeepParams) error {
 	_, err := q.db.Exec(ctx, customerProfileKeep,
 		arg.UnionID,
@@ -655,7 +691,7 @@ func (q *Queries) CustomerTagsSet(ctx context.Context, arg CustomerTagsSetParams
 }
 
 const customerWithdrew = `-- name: CustomerWithdrew :exec
-UPDATE customers SET unionid = '', subscribe_scene = '', qr_scene = '', lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
+UPDATE customers SET unionid = '', subscribe_scene = '', qr_scene = '', channel_id = NULL, lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
 WHERE company_id = $1 AND appid = $2 AND openid = $3
 `
 
@@ -672,7 +708,7 @@ func (q *Queries) CustomerWithdrew(ctx context.Context, arg CustomerWithdrewPara
 }
 
 const customersDue = `-- name: CustomersDue :many
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, channel_id FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
 `
 
 type CustomersDueParams struct {
@@ -734,6 +770,7 @@ func (q *Queries) CustomersDue(ctx context.Context, arg CustomersDueParams) ([]C
 			&i.EventOpenedAt,
 			&i.EventUntil,
 			&i.EventKey,
+			&i.ChannelID,
 		); err != nil {
 			return nil, err
 		}

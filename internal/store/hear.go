@@ -24,15 +24,17 @@ type Heard struct {
 	Sessions  []Session
 	Messages  []MessagesHeardRow // callbacks of the group that were heard before
 	Events    []EventsHeardRow
+	Channels  []ChannelsHeardRow // by whose codes somebody came
 	Versions  []CompanyVersionsRow
 }
 
-// Listening names the callbacks of a group: their companies, their customers (each once) and their keys.
+// Listening names the callbacks of a group: their companies, their customers (each once), their keys and the codes that were scanned.
 type Listening struct {
 	Companies []id.ID
 	Customers CustomersHearParams
 	Messages  MessagesHeardParams
 	Events    EventsHeardParams
+	Channels  ChannelsHeardParams
 }
 
 // setHearing names the companies, and has every statement of a hearing planned once, for looking up a few rows by their keys.
@@ -67,6 +69,11 @@ func (s *Store) Listen(ctx context.Context, l *Listening) (*Hearing, *Heard, err
 		b.Queue(eventsHeard, e.Places, e.CompanyIDs, e.AppIDs, e.Keys).
 			Query(collect(&heard.Events, func(r *EventsHeardRow) []any { return []any{&r.Place, &r.Answer} }))
 	}
+	if q := &l.Channels; len(q.Scenes) > 0 {
+		b.Queue(channelsHeard, q.CompanyIDs, q.AppIDs, q.Scenes).Query(collect(&heard.Channels, func(r *ChannelsHeardRow) []any {
+			return []any{&r.CompanyID, &r.AppID, &r.Scene, &r.ChannelID, &r.TargetUID, &r.TargetGroupID, &r.Greeting}
+		}))
+	}
 	b.Queue(companyVersions, l.Companies).
 		Query(collect(&heard.Versions, func(r *CompanyVersionsRow) []any { return []any{&r.CompanyID, &r.Version} }))
 	if err := conn.SendBatch(ctx, &b).Close(); err != nil {
@@ -81,6 +88,8 @@ type Keeping struct {
 	Sessions SessionsHearParams
 	Messages MessagesInsertParams
 	Events   []EventInsertParams
+	Scans    []CustomerChannelledParams
+	Counts   ChannelCountsRaiseParams
 }
 
 // Queries are statements inside the hearing, for the rare case that needs more than the two round trips.
@@ -101,6 +110,12 @@ func (h *Hearing) Keep(ctx context.Context, k *Keeping) error {
 	}
 	for _, e := range k.Events {
 		b.Queue(eventInsert, e.CompanyID, e.EventID, e.AppID, e.OpenID, e.CreatedAt, e.Event, e.EventKey, e.WeChatKey, e.SessionID, e.RuleID, e.Answer, e.Raw)
+	}
+	for _, s := range k.Scans {
+		b.Queue(customerChannelled, s.At, s.CompanyID, s.AppID, s.OpenID, s.ChannelID)
+	}
+	if c := &k.Counts; len(c.ChannelIDs) > 0 {
+		b.Queue(channelCountsRaise, c.CompanyIDs, c.ChannelIDs, c.Days, c.Scans, c.Follows)
 	}
 	b.Queue("COMMIT")
 	if err := h.conn.SendBatch(ctx, &b).Close(); err != nil {

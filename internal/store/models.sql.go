@@ -96,6 +96,27 @@ type CallbackCount struct {
 	Refused   int32
 }
 
+type Channel struct {
+	CompanyID     id.ID
+	ChannelID     int64
+	AppID         string
+	Name          string
+	Scene         string
+	Permanent     bool
+	Ticket        string
+	URL           string
+	ExpiresAt     *time.Time
+	CodeDue       *time.Time
+	CodeAttempts  int16
+	CodeError     *int32
+	TargetUID     *int64
+	TargetGroupID *int64
+	Tags          []string
+	Greeting      string
+	ArchivedAt    *time.Time
+	CreatedAt     time.Time
+}
+
 type Company struct {
 	CompanyID        id.ID
 	Name             string
@@ -169,6 +190,7 @@ type Customer struct {
 	EventOpenedAt  time.Time
 	EventUntil     time.Time
 	EventKey       string
+	ChannelID      *int64
 }
 
 type Decision struct {

@@ -16,10 +16,11 @@ type Act struct {
 	Kind string `json:"kind"` // the Act… constants
 	// Text is what is written, a link's title, a place's label, a menu item's words, or a voice's recognised text.
 	Text     string            `json:"text,omitempty"`
-	Key      string            `json:"key,omitempty"`   // a menu button's key or address, the id of an item of msgmenu
-	Scene    string            `json:"scene,omitempty"` // a QR code's; without "qrscene_"
-	Name     string            `json:"name,omitempty"`  // of a message or event of another kind
-	Lat      float64           `json:"lat,omitempty"`   // degrees, GCJ-02
+	Key      string            `json:"key,omitempty"`    // a menu button's key or address, the id of an item of msgmenu
+	Scene    string            `json:"scene,omitempty"`  // a QR code's; without "qrscene_"
+	Ticket   string            `json:"ticket,omitempty"` // a QR code's, in place of its scene
+	Name     string            `json:"name,omitempty"`   // of a message or event of another kind
+	Lat      float64           `json:"lat,omitempty"`    // degrees, GCJ-02
 	Lng      float64           `json:"lng,omitempty"`
 	Fields   map[string]string `json:"fields,omitempty"`   // further elements of the document
 	Data     []byte            `json:"data,omitempty"`     // of an image, a voice or a video: its bytes (base64 in JSON); left out: a sample
@@ -137,12 +138,12 @@ func (a Act) write() (written, error) {
 	case ActFollow:
 		w.fields, w.opens = event("subscribe", ""), opensActs
 		if a.Scene != "" {
-			w.fields = append(event("subscribe", "qrscene_"+a.Scene), text("Ticket", ticket(a.Scene)))
+			w.fields = append(event("subscribe", "qrscene_"+a.Scene), text("Ticket", a.Ticket))
 		}
 	case ActUnfollow:
 		w.fields, w.opens = event("unsubscribe", ""), opensNothing
 	case ActScan:
-		w.fields, w.opens = append(event("SCAN", a.Scene), text("Ticket", ticket(a.Scene))), opensActs
+		w.fields, w.opens = append(event("SCAN", a.Scene), text("Ticket", a.Ticket)), opensActs
 	case ActClick:
 		w.fields, w.opens = event("CLICK", a.Key), opensActs
 	case ActView: // opens a page, and no window
@@ -184,7 +185,7 @@ func mediaID() string {
 	return base64.RawURLEncoding.EncodeToString(random)
 }
 
-// ticket is the same for the same scene.
+// ticket is that of a code which was not made here: the same for the same scene.
 func ticket(scene string) string {
 	return "gQSIM_" + base64.RawURLEncoding.EncodeToString([]byte(scene))
 }

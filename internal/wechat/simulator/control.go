@@ -20,6 +20,7 @@ func (s *Simulator) Handler() http.Handler {
 	protect := http.NewCrossOriginProtection().Handler
 	mux := http.NewServeMux()
 	mux.Handle("/cgi-bin/", s.API())
+	mux.Handle("GET /cgi-bin/showqrcode", s.showCode())
 	mux.Handle("/cgi-bin/componentloginpage", protect(s.consentPage()))
 	mux.Handle("/wxaopen/safe/bindcomponent", protect(s.consentPage()))
 	mux.Handle("/simulator/api/", protect(s.control()))
@@ -35,6 +36,7 @@ func (s *Simulator) control() http.Handler {
 	for pattern, handle := range map[string]func(*http.Request) (any, error){
 		"GET /simulator/api/accounts":                     s.getAccounts,
 		"PUT /simulator/api/accounts":                     s.putAccount,
+		"GET /simulator/api/codes":                        s.getCodes,
 		"GET /simulator/api/customers":                    s.getCustomers,
 		"PUT /simulator/api/customers/{openid}":           s.putCustomer,
 		"POST /simulator/api/customers/{openid}/messages": s.postMessage,
@@ -103,6 +105,12 @@ func (s *Simulator) putAccount(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return nil, s.PutAccount(a)
+}
+
+func (s *Simulator) getCodes(r *http.Request) (answer any, err error) {
+	appid := s.appid(r)
+	s.Look(func(st State) { answer = append([]Code{}, st.Codes(appid)...) })
+	return answer, nil
 }
 
 func (s *Simulator) getCustomers(r *http.Request) (answer any, err error) {

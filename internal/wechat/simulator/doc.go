@@ -27,6 +27,8 @@
 //     add up: a message sent counts against both, and one is allowed while either has some left.
 //   - A call is counted, by the day in Shanghai, and refused with 45009 beyond what WeChat documents for its path; openapi/quota/get
 //     tells, openapi/quota/clear and clear_quota begin anew, as often in a month as WeChat allows.
+//   - A parametric QR code lives as long as was asked for, a permanent one for good and is the same for the same scene. Who scans one
+//     ([Simulator.ScanTicket], or [Simulator.Scan] by its scene) follows by it, or is a follower and sends SCAN. showqrcode is its picture.
 //   - After 30 pushes that failed within 5 minutes nothing is pushed for a minute, without a word (MarkFail).
 //   - A business error is HTTP 200 with errcode and errmsg, the latter ending in "rid: …".
 //   - A third-party platform ([Component]): tickets, its token, the page on which an account's owner consents, refresh tokens, events, and
@@ -51,6 +53,7 @@
 //
 //	GET  /simulator/api/accounts                      accounts, without their secrets
 //	PUT  /simulator/api/accounts                      Account: adds or changes one
+//	GET  /simulator/api/codes                         QR codes that can be scanned
 //	GET  /simulator/api/customers                     customers, with what may still be sent to them
 //	PUT  /simulator/api/customers/{openid}            {"name","followed"}: adds or changes one, pushes nothing
 //	POST /simulator/api/customers/{openid}/messages   Act: pushes it, answers Answer when the desk has answered

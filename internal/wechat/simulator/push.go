@@ -168,6 +168,10 @@ func (s *Simulator) writeDown(a *account, c *customer, act Act) (*push, error) {
 	if act.Kind == ActScan && !c.Followed {
 		act.Kind = ActFollow
 	}
+	act, err := a.scanned(act, now)
+	if err != nil {
+		return nil, err
+	}
 	w, err := act.write()
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ var (
 	ErrNotFollowing = errors.New("simulator: the customer does not follow the account")
 	ErrFull         = errors.New("simulator: a limit of the simulator is reached")
 	ErrBadAct       = errors.New("simulator: no such act")
+	ErrNoCode       = errors.New("simulator: no such QR code, or it has ended")
 )
 
 const (
@@ -70,6 +71,7 @@ type account struct {
 	order     []string // openids, as they came
 	media     []medium
 	tags      []Tag
+	codes     []Code // oldest first
 	calls     callBook
 	marks     marking
 }

@@ -34,6 +34,7 @@ type accountSnapshot struct {
 	Tokens    tokenBook          `json:"tokens"`
 	Customers []customerSnapshot `json:"customers"`
 	Tags      []Tag              `json:"tags,omitempty"`
+	Codes     []Code             `json:"codes,omitempty"`
 	Calls     callBook           `json:"calls"`
 }
 
@@ -117,7 +118,7 @@ func (s *Simulator) snapshot() snapshot {
 		snap.Component = &kept
 	}
 	for _, a := range s.accounts {
-		part := accountSnapshot{AppID: a.AppID, Tokens: a.tokens, Tags: a.tags, Calls: a.calls}
+		part := accountSnapshot{AppID: a.AppID, Tokens: a.tokens, Tags: a.tags, Codes: a.codes, Calls: a.calls}
 		part.Calls.Used = maps.Clone(a.calls.Used)
 		for _, openid := range a.order {
 			c := a.customers[openid]
@@ -129,7 +130,7 @@ func (s *Simulator) snapshot() snapshot {
 }
 
 func (a *account) restore(from accountSnapshot) {
-	a.tags, a.calls = from.Tags, from.Calls
+	a.tags, a.codes, a.calls = from.Tags, from.Codes, from.Calls
 	a.tokens, a.order, a.customers = from.Tokens, nil, map[string]*customer{}
 	for _, c := range from.Customers {
 		if a.customers[c.OpenID] != nil || len(a.order) >= maxCustomers {
