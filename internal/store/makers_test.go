@@ -32,6 +32,8 @@ var makers = []struct{ table, sql string }{
 	{"rules", `INSERT INTO rules (company_id, rule_id, name, kind, keywords, reply) VALUES ('{c}', {n}, '价格', 'contains', '{价格}', '{八元}')`},
 	{"api_tokens", `INSERT INTO api_tokens (company_id, name, hash) VALUES ('{c}', 'ci', sha256('{n}'))`},
 	{"token_hashes", `INSERT INTO token_hashes (hash, company_id) VALUES (sha256('{n}'), '{c}')`},
+	{"channels", `INSERT INTO channels (company_id, channel_id, appid, name, scene, permanent) VALUES ('{c}', {n}, 'wx{n}', '前台', 's{n}', true)`},
+	{"channel_counts", `INSERT INTO channel_counts (company_id, channel_id, day, scans) VALUES ('{c}', {n}, now(), 1)`},
 	{"customers", `INSERT INTO customers (company_id, appid, openid, first_at, heard_at) VALUES ('{c}', 'wx{n}', 'o{n}', now(), now())`},
 	{"sessions", `INSERT INTO sessions (company_id, session_id, appid, openid, state, type, created_at, queued_at, oldest_at, last_at)
 		VALUES ('{c}', '{s}', 'wx{n}', 'o{n}', 3, 'other', now(), now(), now(), now())`},
