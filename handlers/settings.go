@@ -21,6 +21,7 @@ const personKey = "person"
 
 // settingsRoutes are the company's settings: admins change them, supervisors look, agents have no business here.
 func (h *Handlers) settingsRoutes(g *echo.Group) {
+	h.sessionSettingsRoutes(g)
 	g.GET("/settings", h.settings, h.managers)
 	g.GET("/settings/accounts", h.accountsPage, h.managers)
 	g.GET("/settings/accounts/new", h.newAccount, h.managers)
@@ -61,6 +62,8 @@ func (h *Handlers) nav(c echo.Context, company *desk.Company) views.Settings {
 		{Href: "/", Icon: "message-square-text", Text: r.Words.Workspace},
 		{Href: "/settings/accounts", Icon: "smartphone", Text: w.Accounts, Divided: true},
 		{Href: "/settings/channels", Icon: "qr-code", Text: r.Words.OfChannels().Channels},
+		{Href: "/settings/sessions", Icon: "arrow-right-left", Text: r.Words.OfSessionSettings().Sessions},
+		{Href: "/settings/hours", Icon: "clock", Text: r.Words.OfSessionSettings().Hours},
 		{Href: "/settings/privacy", Icon: "lock", Text: r.Words.OfPrivacy().Title},
 	}
 	for i := range links {

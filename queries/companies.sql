@@ -50,6 +50,13 @@ SET LOCAL lock_timeout = '200ms';
 -- How long, in seconds, what is known of who unfollowed is kept; null: for good.
 UPDATE companies SET forget_after = @forget_after, version = version + 1 WHERE company_id = @company_id;
 
+-- name: CompanySettingsPut :exec
+-- How the company has its sessions handled. What is due when is reckoned anew by whoever is first.
+UPDATE companies SET distribution = @distribution, notices = @notices, notice_texts = @notice_texts, queue_timeout = @queue_timeout,
+    reception_timeout = @reception_timeout, idle_timeout = @idle_timeout, reclaim_after = @reclaim_after, exclusive_wait = @exclusive_wait,
+    target_wait = @target_wait, away_after = @away_after, grace = @grace, version = version + 1
+WHERE company_id = @company_id;
+
 -- name: CompanyNoticesPut :exec
 UPDATE companies SET notice_texts = @notice_texts, version = version + 1 WHERE company_id = @company_id;
 

@@ -42,7 +42,7 @@ func SettingsPage(nav Settings, title string, body templ.Component) templ.Compon
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"problem\" role=\"alert\" class=\"empty:hidden mb-4\"></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div id=\"problem\" role=\"alert\" class=\"empty:hidden mb-4 sticky top-3 z-10\"></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

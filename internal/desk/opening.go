@@ -30,11 +30,11 @@ func (h *Hours) Check() error {
 	if h.Outside != OutsideAsk && h.Outside != OutsideQueue && h.Outside != OutsideMessage {
 		return refuse(Invalid, "hours.outside")
 	}
-	return hoursWrong(h.Compile())
+	return HoursWrong(h.Compile())
 }
 
-// hoursWrong is a refusal of hours that are not right.
-func hoursWrong(err error) error {
+// HoursWrong is a refusal of hours that are not right.
+func HoursWrong(err error) error {
 	var f *hours.Fault
 	if errors.As(err, &f) {
 		say := "hours." + f.Kind

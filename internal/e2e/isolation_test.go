@@ -19,7 +19,8 @@ import (
 // ours are the routes of pages whose answer is the asker's own company, whatever they ask: they name nothing of another.
 var ours = []string{"GET /", "GET /login", "POST /login", "DELETE /login", "POST /login/end", "PUT /preferences", "PUT /presence", "PUT /presence/active", "GET /lists", "GET /live", "GET /monitor",
 	"GET /settings", "GET /settings/accounts", "GET /settings/accounts/new", "POST /settings/accounts",
-	"GET /settings/privacy", "PUT /settings/privacy"}
+	"GET /settings/privacy", "PUT /settings/privacy",
+	"GET /settings/sessions", "PUT /settings/sessions", "GET /settings/sessions/preview", "GET /settings/hours"}
 
 // elsewhere are routes that are no pages: WeChat's, operations', and the API, which has its own test.
 func elsewhere(path string) bool {
@@ -96,6 +97,11 @@ func TestAnotherCompanyFindsNothingOnAnyPage(t *testing.T) {
 			if status, body := ask(stranger, method, strings.Replace(path, ":appid", appid, 1)); status != http.StatusNotFound || strings.Contains(body, "网鱼") {
 				t.Errorf("%s %s was answered %d to another company", method, path, status)
 			}
+		case strings.Contains(path, ":group"):
+			tried++
+			if status, body := ask(stranger, method, strings.Replace(path, ":group", w.groupOf("售后"), 1)); status != http.StatusNotFound || strings.Contains(body, "售后") {
+				t.Errorf("%s %s was answered %d to another company", method, path, status)
+			}
 		case !slices.Contains(ours, method+" "+path):
 			t.Errorf("%s %s is a page that this test does not know: say what another company may see of it", method, path)
 		case method == "GET" && path != "/login":
@@ -113,6 +119,17 @@ func TestAnotherCompanyFindsNothingOnAnyPage(t *testing.T) {
 	if status, body := ask(owner, "GET", "/sessions/"+s.ID); status != 200 || !strings.Contains(body, "秘密的内容") {
 		t.Fatalf("the session's own agent was answered %d: this test means nothing", status)
 	}
+}
+
+// groupOf is the number of the company's group of a name.
+func (w *world) groupOf(name string) (n string) {
+	w.Helper()
+	conn := w.sql()
+	defer conn.Close(context.Background())
+	if err := conn.QueryRow(w.Context(), "SELECT group_id::text FROM groups WHERE name = $1", name).Scan(&n); err != nil {
+		w.Fatal(err)
+	}
+	return n
 }
 
 // everything is all that there is of the company's sessions, messages and customers.

@@ -270,6 +270,47 @@ func (q *Queries) CompanyRetimed(ctx context.Context, arg CompanyRetimedParams) 
 	return result.RowsAffected(), nil
 }
 
+const companySettingsPut = `-- name: CompanySettingsPut :exec
+UPDATE companies SET distribution = $1, notices = $2, notice_texts = $3, queue_timeout = $4,
+    reception_timeout = $5, idle_timeout = $6, reclaim_after = $7, exclusive_wait = $8,
+    target_wait = $9, away_after = $10, grace = $11, version = version + 1
+WHERE company_id = $12
+`
+
+type CompanySettingsPutParams struct {
+	Distribution     string
+	Notices          string
+	NoticeTexts      json.RawMessage
+	QueueTimeout     int64
+	ReceptionTimeout int64
+	IdleTimeout      int64
+	ReclaimAfter     int64
+	ExclusiveWait    int64
+	TargetWait       int64
+	AwayAfter        int64
+	Grace            int64
+	CompanyID        id.ID
+}
+
+// How the company has its sessions handled. What is due when is reckoned anew by whoever is first.
+func (q *Queries) CompanySettingsPut(ctx context.Context, arg CompanySettingsPutParams) error {
+	_, err := q.db.Exec(ctx, companySettingsPut,
+		arg.Distribution,
+		arg.Notices,
+		arg.NoticeTexts,
+		arg.QueueTimeout,
+		arg.ReceptionTimeout,
+		arg.IdleTimeout,
+		arg.ReclaimAfter,
+		arg.ExclusiveWait,
+		arg.TargetWait,
+		arg.AwayAfter,
+		arg.Grace,
+		arg.CompanyID,
+	)
+	return err
+}
+
 const companyTargetWaitSet = `-- name: CompanyTargetWaitSet :exec
 UPDATE companies SET target_wait = $1, version = version + 1 WHERE company_id = $2
 `

@@ -27,7 +27,7 @@ func TestShots(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, s := range []string{"settings-accounts", "settings-account", "settings-account-new", "login", "login-wrong", "problem", "shell", "workspace", "workspace-empty", "workspace-quiet", "workspace-low", "workspace-exhausted", "workspace-closed", "workspace-not-mine", "workspace-waiting", "workspace-grab", "workspace-nameless"} {
+	for _, s := range []string{"settings-accounts", "settings-account", "settings-account-new", "settings-sessions", "settings-hours", "settings-hours-form", "login", "login-wrong", "problem", "shell", "workspace", "workspace-empty", "workspace-quiet", "workspace-low", "workspace-exhausted", "workspace-closed", "workspace-not-mine", "workspace-waiting", "workspace-grab", "workspace-nameless"} {
 		take(s, "/"+s+"?lang=zh-CN&theme=weir-light", 1440, 900)
 	}
 	then := func(name, script string) {

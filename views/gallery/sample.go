@@ -1,6 +1,9 @@
 package gallery
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -44,6 +47,9 @@ func (s sample) whole() []State {
 		{Name: "settings-accounts-none", View: s.accounts()},
 		{Name: "settings-account-new", View: s.account(views.NewAccountBody)},
 		{Name: "settings-account", View: s.account(views.AccountBody)},
+		{Name: "settings-sessions", View: s.sessionSettings()},
+		{Name: "settings-hours", View: s.hours()},
+		{Name: "settings-hours-form", View: s.hoursForm()},
 		{Name: "settings-privacy", View: s.privacy()},
 		page("workspace", s.workspace(s.open())),
 		page("workspace-empty", s.workspace(nil)),
@@ -361,4 +367,41 @@ func (s sample) nameless() *views.Open {
 	o.Head.Name = ""
 	o.Customer = views.Customer{OpenID: o.Head.OpenID, Account: o.Head.Account}
 	return o
+}
+
+func (s sample) sessionSettings() templ.Component {
+	m := views.SessionSettings{Settings: s.settings(), Saved: true, Distribution: "average", Notices: "free"}
+	m.ReadOnly = false
+	for name, d := range map[string]time.Duration{"queue_timeout": 48 * time.Hour, "reception_timeout": 24 * time.Hour, "idle_timeout": 90 * time.Minute, "exclusive_wait": 0, "target_wait": 5 * time.Minute, "reclaim_after": 240 * time.Hour, "away_after": 15 * time.Minute, "grace": 90 * time.Second} {
+		m.Times = append(m.Times, views.TimeOf(name, name == "exclusive_wait" || name == "target_wait" || name == "away_after" || name == "grace", d))
+	}
+	slices.SortFunc(m.Times, func(a, b views.Time) int { return cmp.Compare(a.Name, b.Name) })
+	queued := s.pick("您好，您前面还有 {ahead} 位客户在排队{wait}，请稍候。", "Thank you for writing. Before you in the queue: {ahead}{wait}. Please wait.")
+	closed := s.pick("本次会话已结束。如果还需要帮助，请直接发消息。", "This conversation is closed. If you need more help, just write again.")
+	m.Texts = []views.Notice{
+		{Kind: "queued", Lang: s.Words.Lang, On: true, Default: queued, Variables: []string{"{ahead}", "{place}", "{wait}", "{company}"},
+			Preview: s.pick("您好，您前面还有 3 位客户在排队，预计约 5 分钟，请稍候。", "Thank you for writing. Before you in the queue: 3, about 5 min. Please wait.")},
+		{Kind: "closed", Lang: s.Words.Lang, Text: s.pick("{company}感谢您的来信。", "{company} thanks you for writing."), Default: closed, Variables: []string{"{company}"},
+			Preview: s.pick("网鱼演示感谢您的来信。", "Wangyu thanks you for writing.")},
+	}
+	return views.SettingsPage(m.Settings, m.Words.OfSessionSettings().Sessions, views.SessionSettingsBody(m))
+}
+
+func (s sample) hours() templ.Component {
+	l := views.HoursList{Settings: s.settings()}
+	w := l.Words.OfSessionSettings()
+	l.Accounts = []views.HoursRow{{Path: "/settings/hours/accounts/wx1", Name: s.pick("网鱼网咖", "Wangyu Café"), State: w.OpenNow}, {Path: "/settings/hours/accounts/wx2", Name: s.pick("网鱼电竞", "Wangyu Esports"), State: w.Always}}
+	l.Groups = []views.HoursRow{{Path: "/settings/hours/groups/1", Name: s.pick("售后", "after-sales"), State: strings.Replace(w.OpensAt, "{}", "2026-07-20 09:00", 1)}}
+	return views.SettingsPage(l.Settings, w.Hours, views.HoursBody(l))
+}
+
+func (s sample) hoursForm() templ.Component {
+	f := views.HoursForm{Settings: s.settings(), Path: "/settings/hours/accounts/wx1", Name: s.pick("网鱼网咖", "Wangyu Café"), Zone: "Asia/Shanghai", Outside: "queue",
+		Closed: "2026-10-01 ~ 2026-10-07", MakeUp: "2026-10-10 " + s.pick("周五", "Friday"), Special: "2026-09-30 09:00-12:00"}
+	f.ReadOnly = false
+	for day := 1; day < 6; day++ {
+		f.Week[day] = "09:00-12:00, 13:30-18:00"
+	}
+	f.State = f.Words.OfSessionSettings().OpenNow
+	return views.SettingsPage(f.Settings, f.Title(), views.HoursFormBody(f))
 }
