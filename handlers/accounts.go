@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"weir/internal/desk"
+	"weir/internal/platform"
 	"weir/internal/store"
 	"weir/internal/wechat"
 	"weir/views"
@@ -144,6 +145,9 @@ func (h *Handlers) accountOf(c echo.Context) (*store.Account, error) {
 	if errors.Is(err, store.ErrNone) {
 		return nil, desk.Refuse(desk.Missing, "account.missing")
 	}
+	if err == nil && row.MovedAt != nil { // it is another company's now
+		return nil, desk.Refuse(desk.Denied, "account.moved")
+	}
 	return &row, err
 }
 
@@ -157,6 +161,9 @@ func (h *Handlers) accountPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if row.Via == platform.Authorise {
+		return h.authorisedPage(c, row, company)
+	}
 	f := views.AccountForm{Settings: h.nav(c, company), AppID: row.AppID, Name: row.Name, Mode: row.Mode, URL: h.BaseURL + "/wechat/" + row.AppID}
 	if row.PausedAt != nil {
 		f.Paused = row.PausedAt.In(company.Location).Format("2006-01-02 15:04")
@@ -169,6 +176,9 @@ func (h *Handlers) changeAccount(c echo.Context) error {
 	row, err := h.accountOf(c)
 	if err != nil {
 		return err
+	}
+	if row.Via == platform.Authorise {
+		return h.renameAccount(c, row)
 	}
 	in := inputOf(c)
 	if err := in.check(false); err != nil {
@@ -222,18 +232,34 @@ func (h *Handlers) checkAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	plain, err := h.Box.Open(row.Secret, "account:"+row.AppID+":secret")
+	r := h.reader(c)
+	first, err := h.checkAccess(ctx, r, row)
 	if err != nil {
 		return err
 	}
-	_, _, err = h.WeChat.StableToken(ctx, row.AppID, string(plain), false)
-	r := h.reader(c)
 	seen, noteErr := h.Store.Of(row.CompanyID).AccountCallbackGet(ctx, store.AccountCallbackGetParams{CompanyID: row.CompanyID, AppID: row.AppID})
 	if noteErr != nil && !errors.Is(noteErr, store.ErrNone) {
 		return noteErr
 	}
-	checks := views.Checks{Reader: r, AppID: row.AppID, Steps: []views.Check{credentials(r, err), callbacks(r, &seen, company.Location)}}
+	second := callbacks(r, &seen, company.Location)
+	if row.Via == platform.Authorise && second.State == views.CheckWaits {
+		second.Say = r.Words.OfPlatform().HeardNothing
+	}
+	checks := views.Checks{Reader: r, AppID: row.AppID, Steps: []views.Check{first, second}}
 	return render(c, http.StatusOK, views.ChecksPart(checks))
+}
+
+// checkAccess is the first step: whether WeChat gives an access token.
+func (h *Handlers) checkAccess(ctx context.Context, r views.Reader, row *store.Account) (views.Check, error) {
+	if row.Via == platform.Authorise {
+		return h.checkAuthorisation(ctx, r, row), nil
+	}
+	plain, err := h.Box.Open(row.Secret, "account:"+row.AppID+":secret")
+	if err != nil {
+		return views.Check{}, err
+	}
+	_, _, err = h.WeChat.StableToken(ctx, row.AppID, string(plain), false)
+	return credentials(r, err), nil
 }
 
 // credentials says in plain words what WeChat's answer to the account's secret means (WECHAT, section 3.5).

@@ -14,6 +14,7 @@ import (
 
 	"weir/internal/desk"
 	"weir/internal/id"
+	"weir/internal/platform"
 	"weir/internal/secret"
 	"weir/internal/store"
 	"weir/internal/wechat"
@@ -24,7 +25,7 @@ const answerTime = 4500 * time.Millisecond
 
 // GET /wechat/:appid is WeChat asking, when the settings are saved, whether the URL is ours.
 func (h *Handlers) verifyURL(c echo.Context) error {
-	a, err := h.accounts.find(c.Request().Context(), c.Param("appid"))
+	a, err := h.accounts.find(c.Request().Context(), door{appid: c.Param("appid")})
 	if err != nil {
 		return err
 	}
@@ -44,13 +45,18 @@ func (h *Handlers) verifyURL(c echo.Context) error {
 
 // POST /wechat/:appid takes one message or event. It answers once that is committed.
 func (h *Handlers) callback(c echo.Context) error {
-	began := time.Now()
 	ctx, stop := context.WithTimeout(c.Request().Context(), answerTime)
 	defer stop()
-	a, err := h.accounts.find(ctx, c.Param("appid"))
+	a, err := h.accounts.find(ctx, door{appid: c.Param("appid")})
 	if err != nil {
 		return err
 	}
+	return h.take(ctx, c, a)
+}
+
+// take takes a callback of an account, or of one that nobody here has.
+func (h *Handlers) take(ctx context.Context, c echo.Context, a *account) error {
+	began := time.Now()
 	body, err := readBody(c, wechat.MaxBody)
 	if err != nil {
 		h.metrics.callbacks.WithLabelValues("unread").Inc()
@@ -66,8 +72,11 @@ func (h *Handlers) callback(c echo.Context) error {
 	if err != nil {
 		return h.refuseCallback(c, a, err)
 	}
+	if a.company.Zero() {
+		return h.takeStrange(c, a, in)
+	}
 	var said wechat.Reply
-	came := arrival(a.company, a.AppID, in)
+	came := arrival(a.company, a.appid, in)
 	if !a.paused && in.Event != wechat.EventLocation { // one comes every five seconds while a chat is open
 		answer, err := h.Desk.Receive(ctx, came)
 		if err != nil {
@@ -89,11 +98,7 @@ func (h *Handlers) callback(c echo.Context) error {
 	}
 	h.metrics.callbacks.WithLabelValues("taken").Inc()
 	h.noteHeard(a, time.Since(began))
-	out, kind, err := a.Seal(in, said, h.Clock(), nil)
-	if err != nil {
-		return err
-	}
-	return c.Blob(http.StatusOK, kind, out)
+	return h.seal(c, a, in, said)
 }
 
 // refuseCallback answers what cannot be believed or read; nothing of it is stored.
@@ -107,7 +112,7 @@ func (h *Handlers) refuseCallback(c echo.Context, a *account, err error) error {
 	if h.noteRefused(a, bad.Reason.String()) {
 		level = slog.LevelWarn // not for each of a thousand forged ones
 	}
-	h.Log.Log(c.Request().Context(), level, "callback refused", "appid", a.AppID, "reason", bad.Reason.String(), "detail", bad.Error(), "request", rid(c), "from", c.RealIP())
+	h.Log.Log(c.Request().Context(), level, "callback refused", "appid", a.appid, "reason", bad.Reason.String(), "detail", bad.Error(), "request", rid(c), "from", c.RealIP())
 	return c.String(refusedStatus(bad.Reason), bad.Reason.String()+"\n")
 }
 
@@ -177,13 +182,24 @@ func templateJob(in *wechat.Inbound) desk.Job {
 	return desk.Job{MsgID: in.MsgID, Code: -1, Why: "delivery.template-failed"}
 }
 
-// account is an account as its callbacks need it.
+// account is an account as its callbacks need it. Those that come by the platform are read with the platform's token and keys.
 type account struct {
 	wechat.Account
-	company id.ID
+	appid   string
+	company id.ID // zero: nobody here has it
 	paused  bool
 	read    time.Time
+	door    door
 }
+
+// door is where a callback comes in: an account's own URL, or the platform's for that account.
+type door struct {
+	appid    string
+	platform bool
+}
+
+// platformItself is where WeChat speaks of no account, but to the platform.
+var platformItself = door{platform: true}
 
 // How old a copy of an account may be, and how soon a failed signature may have it read again.
 const (
@@ -197,28 +213,29 @@ var appIDForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // accounts keeps the accounts whose callbacks come, for a moment: the database is not asked for each.
 type accounts struct {
-	store *store.Store
-	box   *secret.Box
-	clock func() time.Time
-	mu    sync.RWMutex
-	byID  map[string]*account
+	store    *store.Store
+	box      *secret.Box
+	platform *platform.Platform // nil: none
+	clock    func() time.Time
+	mu       sync.RWMutex
+	byDoor   map[door]*account
 }
 
-func newAccounts(s *store.Store, box *secret.Box, clock func() time.Time) *accounts {
-	return &accounts{store: s, box: box, clock: clock, byID: map[string]*account{}}
+func newAccounts(d *Deps) *accounts {
+	return &accounts{store: d.Store, box: d.Box, platform: d.Platform, clock: d.Clock, byDoor: map[door]*account{}}
 }
 
-func (s *accounts) find(ctx context.Context, appid string) (*account, error) {
-	if !appIDForm.MatchString(appid) {
+func (s *accounts) find(ctx context.Context, d door) (*account, error) {
+	if !appIDForm.MatchString(d.appid) && d != platformItself {
 		return nil, echo.NewHTTPError(http.StatusNotFound) // no account is called so: the database is not asked
 	}
 	s.mu.RLock()
-	a := s.byID[appid]
+	a := s.byDoor[d]
 	s.mu.RUnlock()
 	if a != nil && s.clock().Sub(a.read) < accountFresh {
 		return a, nil
 	}
-	return s.readNow(ctx, appid)
+	return s.readNow(ctx, d)
 }
 
 // again reads an account once more if the copy has some age; else it is as it was.
@@ -226,34 +243,75 @@ func (s *accounts) again(ctx context.Context, a *account) (*account, error) {
 	if s.clock().Sub(a.read) < accountAgain {
 		return a, nil
 	}
-	b, err := s.readNow(ctx, a.AppID)
+	b, err := s.readNow(ctx, a.door)
 	if err != nil {
 		return a, err
 	}
 	return b, nil
 }
 
-func (s *accounts) readNow(ctx context.Context, appid string) (*account, error) {
+func (s *accounts) readNow(ctx context.Context, d door) (*account, error) {
+	row, err := s.row(ctx, d.appid)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.through(ctx, d, row)
+	if err != nil || a.company.Zero() { // a stranger's appid may be anything
+		return a, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.byDoor) >= accountsMost {
+		clear(s.byDoor)
+	}
+	s.byDoor[d] = a
+	return a, nil
+}
+
+// row is the account of whichever company has it; nil: none.
+func (s *accounts) row(ctx context.Context, appid string) (*store.Account, error) {
 	company, err := s.store.Outside().AppIDCompany(ctx, appid)
 	if errors.Is(err, store.ErrNone) {
-		return nil, echo.NewHTTPError(http.StatusNotFound)
+		return nil, nil
 	} else if err != nil {
 		return nil, err
 	}
 	row, err := s.store.Of(company).AccountGet(ctx, store.AccountGetParams{CompanyID: company, AppID: appid})
+	return &row, err
+}
+
+// through is an account as it is met at a door; nobody is met at its own URL who has not been given one.
+func (s *accounts) through(ctx context.Context, d door, row *store.Account) (a *account, err error) {
+	switch {
+	case d.platform:
+		a, err = s.byPlatform(ctx, row)
+	case row == nil || row.Token == nil:
+		return nil, echo.NewHTTPError(http.StatusNotFound)
+	default:
+		a, err = s.open(row)
+	}
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.open(&row)
-	if err != nil {
+	a.appid, a.door, a.read = d.appid, d, s.clock()
+	return a, nil
+}
+
+// byPlatform is an account that the platform pushes for; one that is not authorised to it here is nobody's.
+func (s *accounts) byPlatform(ctx context.Context, row *store.Account) (*account, error) {
+	if s.platform == nil {
+		return nil, echo.NewHTTPError(http.StatusNotFound)
+	}
+	c, err := s.platform.Component(ctx)
+	if errors.Is(err, platform.ErrNone) {
+		return nil, echo.NewHTTPError(http.StatusNotFound)
+	} else if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.byID) >= accountsMost {
-		clear(s.byID)
+	a := &account{Account: c.Account}
+	if row != nil && row.Via == platform.Authorise {
+		a.company, a.paused = row.CompanyID, row.PausedAt != nil
 	}
-	s.byID[appid] = a
 	return a, nil
 }
 
@@ -263,7 +321,7 @@ func (s *accounts) open(row *store.Account) (*account, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &account{Account: wechat.Account{AppID: row.AppID, Mode: mode}, company: row.CompanyID, paused: row.PausedAt != nil, read: s.clock()}
+	a := &account{Account: wechat.Account{AppID: row.AppID, Mode: mode}, company: row.CompanyID, paused: row.PausedAt != nil}
 	token, err := s.box.Open(row.Token, "account:"+row.AppID+":token")
 	if err != nil {
 		return nil, err

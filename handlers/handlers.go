@@ -18,6 +18,7 @@ import (
 	"weir/internal/live"
 	"weir/internal/login"
 	"weir/internal/media"
+	"weir/internal/platform"
 	"weir/internal/secret"
 	"weir/internal/store"
 	"weir/internal/uploads"
@@ -40,9 +41,10 @@ type Deps struct {
 	Clock     func() time.Time
 	Log       *slog.Logger
 	Metrics   *prometheus.Registry
-	Proxies   []netip.Prefix   // whose X-Forwarded-For is believed
-	Media     media.Store      // what customers sent, and what is sent to them; nil: nothing is served
-	Uploads   *uploads.Uploads // takes files that are to be sent
+	Proxies   []netip.Prefix     // whose X-Forwarded-For is believed
+	Media     media.Store        // what customers sent, and what is sent to them; nil: nothing is served
+	Uploads   *uploads.Uploads   // takes files that are to be sent
+	Platform  *platform.Platform // through which accounts are connected by a scan; nil: none, and nothing comes by it
 }
 
 // Handlers answer requests.
@@ -77,7 +79,7 @@ func NewWorker(d Deps) *Server {
 
 // bare is what every process answers.
 func bare(d Deps) (*Handlers, *echo.Echo) {
-	h := &Handlers{Deps: d, accounts: newAccounts(d.Store, d.Box, d.Clock), metrics: newMetrics(d.Metrics)}
+	h := &Handlers{Deps: d, accounts: newAccounts(&d), metrics: newMetrics(d.Metrics)}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = h.problem
@@ -97,6 +99,8 @@ func New(d Deps) *Server {
 	// Anybody. WeChat's posts are signed; what is not is refused in callback.go.
 	e.GET("/wechat/:appid", h.verifyURL)
 	e.POST("/wechat/:appid", h.callback)
+	e.POST("/wechat/component", h.componentEvent)
+	e.POST("/wechat/component/:appid", h.componentCallback)
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 
 	// Programs, by company token.

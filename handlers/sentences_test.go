@@ -16,7 +16,7 @@ var named = regexp.MustCompile(`(?:refuse|Refuse)\((?:desk\.)?\w+, "([a-z0-9.-]+
 
 func TestEveryRefusalHasASentenceInBothLanguages(t *testing.T) {
 	keys := map[string]string{}
-	for _, dir := range []string{".", "../internal/desk", "../internal/courier"} {
+	for _, dir := range []string{".", "../internal/desk", "../internal/courier", "../internal/platform"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"weir/internal/desk"
+	"weir/internal/platform"
 	"weir/internal/store"
 	"weir/views"
 )
@@ -26,6 +27,8 @@ func (h *Handlers) settingsRoutes(g *echo.Group) {
 	g.GET("/settings/accounts", h.accountsPage, h.managers)
 	g.GET("/settings/accounts/new", h.newAccount, h.managers)
 	g.POST("/settings/accounts", h.createAccount, h.managers)
+	g.GET("/settings/accounts/authorise", h.authorise, h.managers)
+	g.GET("/settings/accounts/authorised", h.authorised, h.managers)
 	g.GET("/settings/accounts/:appid", h.accountPage, h.managers)
 	g.PUT("/settings/accounts/:appid", h.changeAccount, h.managers)
 	g.PUT("/settings/accounts/:appid/pause", h.pauseAccount, h.managers)
@@ -89,7 +92,11 @@ func (h *Handlers) accountsPage(c echo.Context) error {
 	}
 	l := views.AccountList{Settings: h.nav(c, company)}
 	for _, a := range rows {
-		l.Rows = append(l.Rows, views.AccountRow{AppID: a.AppID, Name: a.Name, Mode: a.Mode, Paused: a.PausedAt != nil})
+		l.Rows = append(l.Rows, views.AccountRow{AppID: a.AppID, Name: a.Name, Mode: a.Mode, Paused: a.PausedAt != nil, ByScan: a.Via == platform.Authorise,
+			Withdrawn: a.UnauthorisedAt != nil, Moved: a.MovedAt != nil})
+	}
+	if l.CanScan, err = h.canScan(c.Request().Context()); err != nil {
+		return err
 	}
 	return render(c, http.StatusOK, views.SettingsPage(l.Settings, l.Words.OfSettings().Accounts, views.AccountsBody(l)))
 }

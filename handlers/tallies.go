@@ -40,10 +40,14 @@ func (s *tallies) note(a *account, now time.Time, change func(*tally, *counts)) 
 	if s.of == nil {
 		s.of = map[string]*tally{}
 	}
-	t := s.of[a.AppID]
+	appid := a.appid
+	if a.company.Zero() { // one tally for all whom nobody here has: it is not written down
+		appid = ""
+	}
+	t := s.of[appid]
 	if t == nil {
 		t = &tally{company: a.company, halves: map[time.Time]*counts{}}
-		s.of[a.AppID] = t
+		s.of[appid] = t
 	}
 	half := now.UTC().Truncate(halfHour)
 	if t.halves[half] == nil {
@@ -120,6 +124,9 @@ func (h *Handlers) writeTallies(ctx context.Context) {
 	var seen store.AccountCallbacksNoteParams
 	var counted store.CallbackCountsAddParams
 	for appid, t := range of {
+		if t.company.Zero() {
+			continue
+		}
 		companies = append(companies, t.company)
 		seen.CompanyIDs, seen.AppIDs = append(seen.CompanyIDs, t.company), append(seen.AppIDs, appid)
 		seen.VerifiedAts, seen.HeardAts = append(seen.VerifiedAts, t.verified), append(seen.HeardAts, t.heard)
@@ -128,6 +135,9 @@ func (h *Handlers) writeTallies(ctx context.Context) {
 			counted.CompanyIDs, counted.AppIDs, counted.BeganAts = append(counted.CompanyIDs, t.company), append(counted.AppIDs, appid), append(counted.BeganAts, half)
 			counted.Takens, counted.Lates, counted.Refuseds = append(counted.Takens, c.taken), append(counted.Lates, c.late), append(counted.Refuseds, c.refused)
 		}
+	}
+	if len(companies) == 0 {
+		return
 	}
 	q := h.Store.Across(companies)
 	err := q.AccountCallbacksNote(ctx, seen)

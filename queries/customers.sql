@@ -161,9 +161,10 @@ UPDATE customers SET tags = @tags::text[], tags_wait = true, push_due = @at::tim
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
 -- name: CustomersProfileClaim :many
--- Customers about whom WeChat is to be asked, first those who wait longest. Whoever claims them has until @again.
+-- Customers about whom WeChat is to be asked, first those who wait longest; not of an account that was moved to another company. Whoever claims them has until @again.
 UPDATE customers c SET profile_due = @again::timestamptz
 FROM (SELECT x.company_id, x.appid, x.openid FROM customers x WHERE x.company_id = ANY(@company_ids::uuid[]) AND x.profile_due <= @at::timestamptz
+    AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
     ORDER BY x.profile_due LIMIT @max FOR UPDATE SKIP LOCKED) k
 WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid
 RETURNING c.company_id, c.appid, c.openid;
@@ -190,6 +191,7 @@ WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 -- Customers whose remark or tags WeChat does not have yet.
 UPDATE customers c SET push_due = @again::timestamptz, push_attempts = c.push_attempts + 1
 FROM (SELECT x.company_id, x.appid, x.openid FROM customers x WHERE x.company_id = ANY(@company_ids::uuid[]) AND x.push_due <= @at::timestamptz
+    AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
     ORDER BY x.push_due LIMIT @max FOR UPDATE SKIP LOCKED) k
 WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid
 RETURNING c.company_id, c.appid, c.openid, c.remark, c.remark_waits, c.tags, c.tags_wait, c.push_attempts;

@@ -84,6 +84,10 @@ WHERE m.company_id = ANY(@company_ids::uuid[])
     OR (m.delivery = 'sending' AND NOT EXISTS (SELECT FROM instances i WHERE i.instance_id = m.sending_by AND i.seen_at >= @alive_since)))
 LIMIT @max;
 
+-- name: MessagesStrand :execrows
+-- What was written for an account that was moved away is not sent any more.
+UPDATE messages SET delivery = 'failed', delivery_reason = 'account.moved', sending_by = NULL WHERE company_id = @company_id AND appid = @appid AND delivery = 'queued';
+
 -- name: InstanceAlive :one
 SELECT EXISTS (SELECT FROM instances WHERE instance_id = @instance_id AND seen_at >= @alive_since)::boolean;
 

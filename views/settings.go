@@ -11,13 +11,37 @@ type Settings struct {
 // AccountList is the settings' page of accounts.
 type AccountList struct {
 	Settings
-	Rows []AccountRow
+	Rows    []AccountRow
+	CanScan bool // accounts can be connected by a scan
 }
 
 // AccountRow is one account in the list.
 type AccountRow struct {
 	AppID, Name, Mode string
 	Paused            bool
+	ByScan, Withdrawn bool // connected by a scan; and not authorised any more
+	Moved             bool // it is another company's now
+}
+
+// way is how an account is connected, in words.
+func (a AccountRow) way(r Reader) string {
+	if a.ByScan {
+		return r.Words.OfPlatform().ByScan
+	}
+	return modeName(r, a.Mode)
+}
+
+// state is whether it works, in words.
+func (a AccountRow) state(r Reader) string {
+	switch {
+	case a.Moved:
+		return r.Words.OfPlatform().Moved
+	case a.Withdrawn:
+		return r.Words.OfPlatform().Withdrawn
+	case a.Paused:
+		return r.Words.OfSettings().Paused
+	}
+	return r.Words.OfSettings().Active
 }
 
 func modeName(r Reader, mode string) string {

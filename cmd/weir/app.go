@@ -20,6 +20,7 @@ import (
 	"weir/internal/live"
 	"weir/internal/login"
 	"weir/internal/media"
+	"weir/internal/platform"
 	"weir/internal/queue"
 	"weir/internal/secret"
 	"weir/internal/store"
@@ -29,21 +30,22 @@ import (
 
 // app is Weir, wired: one process of it.
 type app struct {
-	config  config.Config
-	log     *slog.Logger
-	store   *store.Store
-	redis   *queue.Redis
-	box     *secret.Box
-	desk    *desk.Desk
-	hub     *live.Hub
-	index   *queue.Index
-	courier *courier.Courier
-	fetcher *courier.Fetcher
-	clerk   *courier.Clerk
-	bell    *courier.Bell
-	carries bool // this process sends to WeChat
-	metrics *prometheus.Registry
-	handler handlers.Deps
+	config   config.Config
+	log      *slog.Logger
+	store    *store.Store
+	redis    *queue.Redis
+	box      *secret.Box
+	desk     *desk.Desk
+	hub      *live.Hub
+	index    *queue.Index
+	courier  *courier.Courier
+	fetcher  *courier.Fetcher
+	clerk    *courier.Clerk
+	bell     *courier.Bell
+	platform *platform.Platform
+	carries  bool // this process sends to WeChat
+	metrics  *prometheus.Registry
+	handler  handlers.Deps
 
 	draining atomic.Bool // asked to stop: send no more requests here
 }
@@ -70,7 +72,8 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	a.hub = live.New(a.redis.DB(4), live.Options{Prefix: prefix, Instance: instance.String(), Log: log, OnConnect: effects.connected, OnLeave: effects.left, OnTouch: effects.touched})
 	a.index = queue.New(queue.Options{Redis: a.redis, Store: a.store, Desk: a.desk, Log: log})
 	client := wechat.NewClient(c.WeChatAPIURL, nil)
-	tokens := wechat.NewTokens(a.redis.DB(4), client, a.accountSecret, prefix)
+	a.platform = platform.New(platform.Options{Store: a.store, Box: a.box, Client: client, Redis: a.redis.DB(4), Prefix: prefix, Clock: time.Now, Log: log, Metrics: a.metrics})
+	tokens := a.platform.Tokens()
 	a.bell = courier.NewBell(a.redis.DB(4), prefix, log)
 	kept, err := media.Open(c.MediaURL)
 	if err != nil {
@@ -85,7 +88,7 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	a.clerk = courier.NewClerk(a.desk, client, tokens, a.fetcher, log)
 	a.handler = handlers.Deps{Desk: a.desk, Store: a.store, Hub: a.hub, Logins: login.NewSessions(a.redis.DB(4), login.Options{Prefix: prefix, Secure: c.Secure()}),
 		Passwords: login.NewPasswords(), Throttle: login.NewThrottle(a.redis.DB(4), prefix), Box: a.box, WeChat: client, BaseURL: c.BaseURL, Ready: a.ready, Clock: time.Now, Log: log,
-		Metrics: a.metrics, Proxies: c.TrustedProxies, Media: kept, Uploads: uploads.New(a.desk, kept, tools)}
+		Metrics: a.metrics, Proxies: c.TrustedProxies, Media: kept, Uploads: uploads.New(a.desk, kept, tools), Platform: a.platform}
 	return a, nil
 }
 
@@ -94,20 +97,6 @@ func (a *app) openRedis(url string) (err error) {
 		return fmt.Errorf("WEIR_REDIS_URL: %w", err)
 	}
 	return nil
-}
-
-// accountSecret is an account's AppSecret, for fetching its token.
-func (a *app) accountSecret(ctx context.Context, appid string) (string, error) {
-	company, err := a.store.Outside().AppIDCompany(ctx, appid)
-	if err != nil {
-		return "", fmt.Errorf("whose account %s is: %w", appid, err)
-	}
-	row, err := a.store.Of(company).AccountGet(ctx, store.AccountGetParams{CompanyID: company, AppID: appid})
-	if err != nil {
-		return "", fmt.Errorf("read account %s: %w", appid, err)
-	}
-	plain, err := a.box.Open(row.Secret, "account:"+appid+":secret")
-	return string(plain), err
 }
 
 // ready says whether this process can serve: the database answers and has the schema, and Redis answers.
@@ -141,6 +130,7 @@ func (a *app) run(ctx context.Context) {
 		all.Go(func() { a.courier.Run(after) })
 		all.Go(func() { a.fetcher.Run(after) })
 		all.Go(func() { a.clerk.Run(after) })
+		all.Go(func() { a.platform.Run(after) })
 	} else {
 		all.Go(func() { a.bell.Run(after) })
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,11 +31,17 @@ type demoCommand struct {
 //go:embed demo.yaml
 var demoYAML string
 
-const demoAppID = "wx4a14a2375e93cb7b"
+// The account that is connected from the start, one that is there to be connected by a scan, and the third-party platform for that.
+const (
+	demoAppID     = "wx4a14a2375e93cb7b"
+	demoScanAppID = "wx7d1e6f0a94c35b28"
+	demoComponent = "wx5c0ffee0c0ffee05"
+)
 
 // demoSecrets are made once, so that no two demos share any, and kept so that starting again finds everything as it was.
 type demoSecrets struct {
 	AgentPassword, AdminPassword, APIToken, AppSecret, Token, AESKey string
+	ComponentSecret, ComponentToken, ComponentAESKey                 string
 }
 
 // Run starts the demo: the simulator first, because Weir is to take it for WeChat.
@@ -53,7 +60,9 @@ func (d *demoCommand) Run(e *env) error {
 	address := "http://" + listener.Addr().String()
 	sim, err := simulator.New(simulator.Config{
 		Accounts: []simulator.Account{{AppID: demoAppID, Secret: secrets.AppSecret, Token: secrets.Token, AESKey: secrets.AESKey, Mode: simulator.Safe, Name: "网鱼网咖",
-			CallbackURL: "http://" + e.config.Addr + "/wechat/" + demoAppID}},
+			CallbackURL: "http://" + e.config.Addr + "/wechat/" + demoAppID}, {AppID: demoScanAppID, Secret: word(32), Mode: simulator.Plain, Name: "网鱼电竞"}},
+		Component: &simulator.Component{AppID: demoComponent, Secret: secrets.ComponentSecret, Token: secrets.ComponentToken, AESKey: secrets.ComponentAESKey,
+			Domain: hostOf(e.config.BaseURL), EventURL: "http://" + e.config.Addr + "/wechat/component", MessageURL: "http://" + e.config.Addr + "/wechat/component/$APPID$"},
 		DeskURL: e.config.BaseURL, Path: filepath.Join(e.config.DataDir, "simulator.json"),
 	})
 	if err != nil {
@@ -71,6 +80,7 @@ func (d *demoCommand) Run(e *env) error {
 			return err
 		}
 		d.people(sim)
+		go sim.Tickets(keep)
 		d.announce(e, secrets, address)
 		return nil
 	})
@@ -98,6 +108,7 @@ func (d *demoCommand) people(sim *simulator.Simulator) {
 	if _, known := sim.Customer(demoAppID, "oyeC-wH2XKLJo94TOoBpnCeEAMeQ"); known {
 		return
 	}
+	_, _ = sim.PutCustomer(demoScanAppID, simulator.Customer{OpenID: "oScan-9kT3mZ6qW1xE8rB5nV0yUhL2", Name: "孙小姐", Followed: true})
 	for openid, name := range map[string]string{"oyeC-wH2XKLJo94TOoBpnCeEAMeQ": "陈女士", "oyeC-wJ7dPzQ1mN5rT8vX2bK9cY4": "赵一鸣"} {
 		_, _ = sim.PutCustomer(demoAppID, simulator.Customer{OpenID: openid, Name: name, Followed: true})
 	}
@@ -115,27 +126,46 @@ func (d *demoCommand) announce(e *env, s *demoSecrets, simulatorURL string) {
 
   在一个窗口登录客服台，在另一个窗口用手机写一句话。Ctrl+C 结束。
   Log in at the desk in one window, write from the phone in another. Ctrl+C stops.
+  管理员还可以在「公众号」里扫码接入「网鱼电竞」。The admin can connect a second account by scan.
 
 `, desk, s.AgentPassword, s.AdminPassword, simulatorURL)
 }
 
+// keptSecrets reads what is kept, and makes what is not there yet.
 func keptSecrets(path string) (*demoSecrets, error) {
 	var s demoSecrets
 	b, err := os.ReadFile(path)
 	if err == nil {
-		if err := json.Unmarshal(b, &s); err != nil {
-			return nil, fmt.Errorf("%s cannot be read: %w", path, err)
+		err = json.Unmarshal(b, &s)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s cannot be read: %w", path, err)
+	}
+	was := s
+	for field, n := range map[*string]int{&s.AgentPassword: 12, &s.AdminPassword: 12, &s.AppSecret: 32, &s.Token: 24, &s.AESKey: 43,
+		&s.ComponentSecret: 32, &s.ComponentToken: 24, &s.ComponentAESKey: 43} {
+		if *field == "" {
+			*field = word(n)
 		}
+	}
+	if s.APIToken == "" {
+		s.APIToken = secret.NewToken()
+	}
+	if s == was {
 		return &s, nil
 	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	s = demoSecrets{AgentPassword: word(12), AdminPassword: word(12), APIToken: secret.NewToken(), AppSecret: word(32), Token: word(24), AESKey: word(43)}
 	if b, err = json.MarshalIndent(s, "", "  "); err != nil {
 		return nil, err
 	}
 	return &s, os.WriteFile(path, b, 0o600)
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
 
 // word is n random letters and digits that are not taken for each other.

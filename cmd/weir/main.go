@@ -22,6 +22,7 @@ type cli struct {
 	Demo      demoCommand      `cmd:"" help:"Serve with a sample company and the WeChat simulator."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the schema up to date."`
 	Provision provisionCommand `cmd:"" help:"Make companies, agents, groups, accounts and rules match a YAML file."`
+	Accounts  accountsCommand  `cmd:"" help:"Look after accounts."`
 	Queues    queuesCommand    `cmd:"" help:"Compare Redis with PostgreSQL, or rebuild it."`
 	Bench     benchCommand     `cmd:"" help:"Measure this machine."`
 }

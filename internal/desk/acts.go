@@ -100,6 +100,9 @@ func (d *Desk) Reply(ctx context.Context, who Agent, session id.ID, r Reply) (m 
 				return err
 			}
 		}
+		if err := sendable(x.company.Accounts[x.session.AppID]); err != nil {
+			return err
+		}
 		now := d.now()
 		ledger, err := ledger(ctx, x.q, x.customer, now)
 		if err != nil {

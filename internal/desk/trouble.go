@@ -32,6 +32,20 @@ func troubleOf(a *store.Account) *Trouble {
 	return &Trouble{*a.TroubleAt, int(a.TroubleCode), a.TroubleSay, a.TroubleIP, val(a.ProbeAt)}
 }
 
+// sendable refuses what could not go out until a person has acted at WeChat, or never: an account that is not authorised any more, or was
+// moved to another company.
+func sendable(a *store.Account) error {
+	switch {
+	case a == nil:
+		return nil
+	case a.MovedAt != nil:
+		return refuse(Denied, "account.moved")
+	case a.UnauthorisedAt != nil:
+		return refuse(Denied, "account.withdrawn")
+	}
+	return nil
+}
+
 // AccountTrouble says why nothing is sent for an account of a company; nil: it sends.
 func (d *Desk) AccountTrouble(ctx context.Context, company id.ID, appid string) (*Trouble, error) {
 	a, err := d.store.Of(company).AccountGet(ctx, store.AccountGetParams{CompanyID: company, AppID: appid})

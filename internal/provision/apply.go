@@ -23,8 +23,8 @@ func Apply(ctx context.Context, s *store.Store, box *secret.Box, hasher Hasher, 
 	if err := elsewhere(ctx, s, file); err != nil {
 		return r, err
 	}
-	if file.Component != nil {
-		r.Notes = append(r.Notes, "component: checked, and not yet used by this version of Weir.")
+	if err := applyComponent(ctx, s, box, file.Component, &r); err != nil {
+		return r, err
 	}
 	for i := range file.Companies {
 		c := &file.Companies[i]
@@ -39,6 +39,35 @@ func Apply(ctx context.Context, s *store.Store, box *secret.Box, hasher Hasher, 
 		r = a.report
 	}
 	return r, nil
+}
+
+// applyComponent makes the third-party platform match; nil: nothing is said of it. An installation has one, and what accounts authorised to it
+// is of no use to another.
+func applyComponent(ctx context.Context, s *store.Store, box *secret.Box, f *Component, r *Report) error {
+	if f == nil {
+		return nil
+	}
+	was, err := s.Outside().ComponentGet(ctx)
+	there := err == nil
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return fmt.Errorf("read the component: %w", err)
+	}
+	if there && was.AppID != f.AppID {
+		return Faults{{f.line, fmt.Sprintf("The component here is %s, and accounts may be authorised to it. Weir serves one: take this out, or name that.", was.AppID)}}
+	}
+	p, a := store.ComponentPutParams{AppID: f.AppID, PreviousAESKey: was.PreviousAESKey}, applying{box: box}
+	var secretNew, tokenNew, keyNew bool
+	p.Secret, secretNew = a.seal(was.Secret, f.Secret, "component:"+f.AppID+":secret")
+	p.Token, tokenNew = a.seal(was.Token, f.Token, "component:"+f.AppID+":token")
+	if p.AESKey, keyNew = a.seal(was.AESKey, f.AESKey, "component:"+f.AppID+":aes_key"); keyNew {
+		p.PreviousAESKey = was.AESKey // WeChat may go on using it for a while
+	}
+	differs := secretNew || tokenNew || keyNew
+	r.Components.note(there, differs)
+	if there && !differs {
+		return nil
+	}
+	return s.Outside().ComponentPut(ctx, p)
 }
 
 // elsewhere faults accounts and addresses that are not the company's, all of them before anything is written. Whoever is
@@ -70,7 +99,7 @@ func elsewhere(ctx context.Context, s *store.Store, file *File) error {
 }
 
 func (a *Account) foreign() Fault {
-	return Fault{a.line, fmt.Sprintf("Account %s belongs to another company here. Remove it there first, or take it out.", a.AppID)}
+	return Fault{a.line, fmt.Sprintf("Account %s belongs to another company here. Move it here first (weir accounts move), or take it out.", a.AppID)}
 }
 
 func (a *Agent) foreign() Fault {

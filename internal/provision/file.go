@@ -27,8 +27,9 @@ type File struct {
 	Companies []Company
 }
 
-// Component is a third-party platform. It is checked, and not yet used.
+// Component is a third-party platform.
 type Component struct {
+	line                  int
 	AppID                 string
 	Secret, Token, AESKey secret.Redacted
 }
@@ -178,7 +179,7 @@ func (t *table) keys(encrypted bool) (appSecret, token, aes secret.Redacted) {
 
 func component(f *Faults, n ast.Node) *Component {
 	t := f.read(n, "the component", "appid", "secret", "token", "aes_key")
-	c := &Component{AppID: t.appid()}
+	c := &Component{line: t.line, AppID: t.appid()}
 	c.Secret, c.Token, c.AESKey = t.keys(true)
 	return c
 }

@@ -96,7 +96,7 @@ func (r *room) everything() map[string][]string {
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
 	out := map[string][]string{}
-	for _, table := range []string{"companies", "accounts", "appids", "agents", "logins", "groups", "group_members", "seats", "rules", "api_tokens", "token_hashes"} {
+	for _, table := range []string{"companies", "accounts", "appids", "agents", "logins", "groups", "group_members", "seats", "rules", "api_tokens", "token_hashes", "components"} {
 		rows, err := conn.Query(r.Context(), "SELECT t::text FROM "+table+" t ORDER BY 1")
 		if err != nil {
 			r.Fatal(err)
@@ -111,13 +111,10 @@ func (r *room) everything() map[string][]string {
 func TestTheDocumentedFileIsMade(t *testing.T) {
 	r := newRoom(t)
 	report := r.apply(example)
-	want := provision.Report{Companies: provision.Count{Created: 1}, APITokens: provision.Count{Created: 1}, Agents: provision.Count{Created: 1},
-		Groups: provision.Count{Created: 2}, Accounts: provision.Count{Created: 1}, Seats: provision.Count{Created: 1}, Rules: provision.Count{Created: 2}, Notes: report.Notes}
+	want := provision.Report{Components: provision.Count{Created: 1}, Companies: provision.Count{Created: 1}, APITokens: provision.Count{Created: 1}, Agents: provision.Count{Created: 1},
+		Groups: provision.Count{Created: 2}, Accounts: provision.Count{Created: 1}, Seats: provision.Count{Created: 1}, Rules: provision.Count{Created: 2}}
 	if !reflect.DeepEqual(report, want) {
 		t.Errorf("report %+v", report)
-	}
-	if len(report.Notes) != 1 || !strings.Contains(report.Notes[0], "not yet used") {
-		t.Errorf("notes %q", report.Notes)
 	}
 	q, ctx := r.store.Of(company), t.Context()
 	c := must(q.CompanyGet(ctx, company))
@@ -129,6 +126,13 @@ func TestTheDocumentedFileIsMade(t *testing.T) {
 		plain, err := r.box.Open(sealed, "account:wx4a14a2375e93cb7b:"+what)
 		if err != nil || len(plain) < 10 {
 			t.Errorf("%s: %v", what, err)
+		}
+	}
+	component := must(r.store.Outside().ComponentGet(ctx))
+	for what, sealed := range map[string][]byte{"secret": component.Secret, "token": component.Token, "aes_key": component.AESKey} {
+		plain, err := r.box.Open(sealed, "component:wx9999999999999999:"+what)
+		if err != nil || len(plain) < 10 {
+			t.Errorf("the component's %s: %v", what, err)
 		}
 	}
 	if whose := must(r.store.Outside().AppIDCompany(ctx, a.AppID)); whose != company {
@@ -410,6 +414,25 @@ func TestWhatIsAnothersIsRefusedAndNothingIsWritten(t *testing.T) {
 				t.Errorf("was\n%v\nis\n%v", before, after)
 			}
 		})
+	}
+}
+
+func TestThereIsOneComponentAndItsKeysCanBeChanged(t *testing.T) {
+	r := newRoom(t)
+	r.apply(example)
+	was := must(r.store.Outside().ComponentGet(t.Context()))
+	if report := r.apply(strings.Replace(example, "0123456789ABCDEFG}   #", "0123456789ABCDEFH}   #", 1)); report.Components.Changed != 1 {
+		t.Errorf("another key is reported as %+v", report.Components)
+	}
+	if now := must(r.store.Outside().ComponentGet(t.Context())); string(now.PreviousAESKey) != string(was.AESKey) || string(now.Secret) != string(was.Secret) {
+		t.Error("the key before is not kept, or the secret was sealed anew")
+	}
+	before := r.everything()
+	if _, err := r.try(strings.Replace(example, "wx9999999999999999", "wx8888888888888888", 1)); err == nil || !strings.Contains(err.Error(), "wx9999999999999999") {
+		t.Errorf("another component is answered %v", err)
+	}
+	if after := r.everything(); !reflect.DeepEqual(before, after) {
+		t.Error("and something was changed")
 	}
 }
 

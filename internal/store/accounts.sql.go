@@ -13,6 +13,39 @@ import (
 	"weir/internal/id"
 )
 
+const accountAuthorise = `-- name: AccountAuthorise :exec
+INSERT INTO accounts (company_id, appid, name, via, component_appid, refresh_token, functions, authorised_at)
+VALUES ($1, $2, $3, 'component', $4::text, $5::bytea, $6, $7::timestamptz)
+ON CONFLICT (company_id, appid) DO UPDATE SET via = 'component', component_appid = excluded.component_appid, refresh_token = excluded.refresh_token,
+    functions = excluded.functions, authorised_at = excluded.authorised_at, unauthorised_at = NULL, moved_at = NULL,
+    trouble_at = NULL, trouble_code = 0, trouble_say = '', trouble_ip = '', probe_at = NULL, probes = 0
+`
+
+type AccountAuthoriseParams struct {
+	CompanyID      id.ID
+	AppID          string
+	Name           string
+	ComponentAppID string
+	RefreshToken   []byte
+	Functions      []int32
+	At             time.Time
+}
+
+// An account that is connected by the component, however it was connected before; the name that it has here stays. What waited for
+// the authorisation goes out.
+func (q *Queries) AccountAuthorise(ctx context.Context, arg AccountAuthoriseParams) error {
+	_, err := q.db.Exec(ctx, accountAuthorise,
+		arg.CompanyID,
+		arg.AppID,
+		arg.Name,
+		arg.ComponentAppID,
+		arg.RefreshToken,
+		arg.Functions,
+		arg.At,
+	)
+	return err
+}
+
 const accountDefaultGroupSet = `-- name: AccountDefaultGroupSet :execrows
 UPDATE accounts SET default_group_id = $1 WHERE company_id = $2 AND appid = $3
 `
@@ -33,7 +66,7 @@ func (q *Queries) AccountDefaultGroupSet(ctx context.Context, arg AccountDefault
 }
 
 const accountGet = `-- name: AccountGet :one
-SELECT company_id, appid, name, mode, secret, token, aes_key, previous_aes_key, default_group_id, paused_at, created_at, hours, verification, verification_at, verification_expires_at, verification_reason, trouble_at, trouble_code, trouble_say, trouble_ip, probe_at, probes FROM accounts WHERE company_id = $1 AND appid = $2
+SELECT company_id, appid, name, mode, secret, token, aes_key, previous_aes_key, default_group_id, paused_at, created_at, hours, verification, verification_at, verification_expires_at, verification_reason, trouble_at, trouble_code, trouble_say, trouble_ip, probe_at, probes, via, component_appid, refresh_token, functions, authorised_at, unauthorised_at, moved_at FROM accounts WHERE company_id = $1 AND appid = $2
 `
 
 type AccountGetParams struct {
@@ -67,6 +100,13 @@ func (q *Queries) AccountGet(ctx context.Context, arg AccountGetParams) (Account
 		&i.TroubleIP,
 		&i.ProbeAt,
 		&i.Probes,
+		&i.Via,
+		&i.ComponentAppID,
+		&i.RefreshToken,
+		&i.Functions,
+		&i.AuthorisedAt,
+		&i.UnauthorisedAt,
+		&i.MovedAt,
 	)
 	return i, err
 }
@@ -83,6 +123,48 @@ type AccountHoursPutParams struct {
 
 func (q *Queries) AccountHoursPut(ctx context.Context, arg AccountHoursPutParams) (int64, error) {
 	result, err := q.db.Exec(ctx, accountHoursPut, arg.Hours, arg.CompanyID, arg.AppID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const accountLeave = `-- name: AccountLeave :exec
+UPDATE accounts SET moved_at = $1::timestamptz, secret = NULL, token = NULL, aes_key = NULL, previous_aes_key = NULL, refresh_token = NULL,
+    trouble_at = $1::timestamptz, trouble_code = 0, trouble_say = 'account.moved', trouble_ip = '', probe_at = $2::timestamptz
+WHERE company_id = $3 AND appid = $4
+`
+
+type AccountLeaveParams struct {
+	At        time.Time
+	Never     time.Time
+	CompanyID id.ID
+	AppID     string
+}
+
+// And leaves the company that it is moved from: its row and its history stay, nothing is sent from there any more.
+func (q *Queries) AccountLeave(ctx context.Context, arg AccountLeaveParams) error {
+	_, err := q.db.Exec(ctx, accountLeave,
+		arg.At,
+		arg.Never,
+		arg.CompanyID,
+		arg.AppID,
+	)
+	return err
+}
+
+const accountNameSet = `-- name: AccountNameSet :execrows
+UPDATE accounts SET name = $1 WHERE company_id = $2 AND appid = $3
+`
+
+type AccountNameSetParams struct {
+	Name      string
+	CompanyID id.ID
+	AppID     string
+}
+
+func (q *Queries) AccountNameSet(ctx context.Context, arg AccountNameSetParams) (int64, error) {
+	result, err := q.db.Exec(ctx, accountNameSet, arg.Name, arg.CompanyID, arg.AppID)
 	if err != nil {
 		return 0, err
 	}
@@ -137,7 +219,8 @@ const accountPut = `-- name: AccountPut :exec
 INSERT INTO accounts (company_id, appid, name, mode, secret, token, aes_key, previous_aes_key)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (company_id, appid) DO UPDATE SET name = excluded.name, mode = excluded.mode, secret = excluded.secret,
-    token = excluded.token, aes_key = excluded.aes_key, previous_aes_key = excluded.previous_aes_key
+    token = excluded.token, aes_key = excluded.aes_key, previous_aes_key = excluded.previous_aes_key,
+    via = 'direct', component_appid = NULL, refresh_token = NULL, functions = '{}', unauthorised_at = NULL, moved_at = NULL
 `
 
 type AccountPutParams struct {
@@ -151,6 +234,7 @@ type AccountPutParams struct {
 	PreviousAESKey []byte
 }
 
+// An account that is connected directly, however it was connected before.
 func (q *Queries) AccountPut(ctx context.Context, arg AccountPutParams) error {
 	_, err := q.db.Exec(ctx, accountPut,
 		arg.CompanyID,
@@ -165,9 +249,62 @@ func (q *Queries) AccountPut(ctx context.Context, arg AccountPutParams) error {
 	return err
 }
 
+const accountRefreshSet = `-- name: AccountRefreshSet :execrows
+UPDATE accounts SET refresh_token = $1::bytea WHERE company_id = $2 AND appid = $3 AND refresh_token = $4::bytea
+`
+
+type AccountRefreshSetParams struct {
+	RefreshToken []byte
+	CompanyID    id.ID
+	AppID        string
+	Was          []byte
+}
+
+// WeChat gave another refresh token in place of one; where that was replaced meanwhile, the newer stays.
+func (q *Queries) AccountRefreshSet(ctx context.Context, arg AccountRefreshSetParams) (int64, error) {
+	result, err := q.db.Exec(ctx, accountRefreshSet,
+		arg.RefreshToken,
+		arg.CompanyID,
+		arg.AppID,
+		arg.Was,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const accountRenew = `-- name: AccountRenew :execrows
+UPDATE accounts SET refresh_token = $1::bytea, functions = $2, authorised_at = $3::timestamptz
+WHERE company_id = $4 AND appid = $5 AND via = 'component' AND unauthorised_at IS NULL AND moved_at IS NULL
+`
+
+type AccountRenewParams struct {
+	RefreshToken []byte
+	Functions    []int32
+	At           time.Time
+	CompanyID    id.ID
+	AppID        string
+}
+
+// The owner of an authorised account authorised it once more, which makes the refresh token before void.
+func (q *Queries) AccountRenew(ctx context.Context, arg AccountRenewParams) (int64, error) {
+	result, err := q.db.Exec(ctx, accountRenew,
+		arg.RefreshToken,
+		arg.Functions,
+		arg.At,
+		arg.CompanyID,
+		arg.AppID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const accountResume = `-- name: AccountResume :execrows
 UPDATE accounts SET trouble_at = NULL, trouble_code = 0, trouble_say = '', trouble_ip = '', probe_at = NULL, probes = 0
-WHERE company_id = $1 AND appid = $2 AND trouble_at IS NOT NULL
+WHERE company_id = $1 AND appid = $2 AND trouble_at IS NOT NULL AND unauthorised_at IS NULL AND moved_at IS NULL
 `
 
 type AccountResumeParams struct {
@@ -175,6 +312,7 @@ type AccountResumeParams struct {
 	AppID     string
 }
 
+// Not one that waits for an authorisation, nor one that was moved.
 func (q *Queries) AccountResume(ctx context.Context, arg AccountResumeParams) (int64, error) {
 	result, err := q.db.Exec(ctx, accountResume, arg.CompanyID, arg.AppID)
 	if err != nil {
@@ -186,7 +324,7 @@ func (q *Queries) AccountResume(ctx context.Context, arg AccountResumeParams) (i
 const accountStop = `-- name: AccountStop :exec
 UPDATE accounts SET trouble_at = COALESCE(trouble_at, $1::timestamptz), trouble_code = $2, trouble_say = $3, trouble_ip = $4,
     probe_at = $5::timestamptz, probes = probes + 1
-WHERE company_id = $6 AND appid = $7
+WHERE company_id = $6 AND appid = $7 AND unauthorised_at IS NULL AND moved_at IS NULL
 `
 
 type AccountStopParams struct {
@@ -211,6 +349,79 @@ func (q *Queries) AccountStop(ctx context.Context, arg AccountStopParams) error 
 		arg.AppID,
 	)
 	return err
+}
+
+const accountTake = `-- name: AccountTake :exec
+INSERT INTO accounts (company_id, appid, name, mode, secret, token, aes_key, previous_aes_key, via, component_appid, refresh_token, functions, authorised_at, unauthorised_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+ON CONFLICT (company_id, appid) DO UPDATE SET mode = excluded.mode, secret = excluded.secret, token = excluded.token, aes_key = excluded.aes_key,
+    previous_aes_key = excluded.previous_aes_key, via = excluded.via, component_appid = excluded.component_appid, refresh_token = excluded.refresh_token,
+    functions = excluded.functions, authorised_at = excluded.authorised_at, unauthorised_at = excluded.unauthorised_at, moved_at = NULL, paused_at = NULL,
+    trouble_at = NULL, trouble_code = 0, trouble_say = '', trouble_ip = '', probe_at = NULL, probes = 0
+`
+
+type AccountTakeParams struct {
+	CompanyID      id.ID
+	AppID          string
+	Name           string
+	Mode           string
+	Secret         []byte
+	Token          []byte
+	AESKey         []byte
+	PreviousAESKey []byte
+	Via            string
+	ComponentAppID *string
+	RefreshToken   []byte
+	Functions      []int32
+	AuthorisedAt   *time.Time
+	UnauthorisedAt *time.Time
+}
+
+// What opens an account comes to the company that it is moved to.
+func (q *Queries) AccountTake(ctx context.Context, arg AccountTakeParams) error {
+	_, err := q.db.Exec(ctx, accountTake,
+		arg.CompanyID,
+		arg.AppID,
+		arg.Name,
+		arg.Mode,
+		arg.Secret,
+		arg.Token,
+		arg.AESKey,
+		arg.PreviousAESKey,
+		arg.Via,
+		arg.ComponentAppID,
+		arg.RefreshToken,
+		arg.Functions,
+		arg.AuthorisedAt,
+		arg.UnauthorisedAt,
+	)
+	return err
+}
+
+const accountUnauthorise = `-- name: AccountUnauthorise :execrows
+UPDATE accounts SET unauthorised_at = $1::timestamptz, trouble_at = $1::timestamptz, trouble_code = 61003, trouble_say = 'account.withdrawn', trouble_ip = '', probe_at = $2::timestamptz
+WHERE company_id = $3 AND appid = $4 AND via = 'component' AND moved_at IS NULL AND unauthorised_at IS NULL AND authorised_at <= $1::timestamptz
+`
+
+type AccountUnauthoriseParams struct {
+	At        time.Time
+	Never     time.Time
+	CompanyID id.ID
+	AppID     string
+}
+
+// The owner withdrew the authorisation; one that is newer stays. Nothing is sent until there is another.
+func (q *Queries) AccountUnauthorise(ctx context.Context, arg AccountUnauthoriseParams) (int64, error) {
+	result, err := q.db.Exec(ctx, accountUnauthorise,
+		arg.At,
+		arg.Never,
+		arg.CompanyID,
+		arg.AppID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const accountVerificationSet = `-- name: AccountVerificationSet :exec
@@ -241,8 +452,33 @@ func (q *Queries) AccountVerificationSet(ctx context.Context, arg AccountVerific
 	return err
 }
 
+const accountsAuthorised = `-- name: AccountsAuthorised :many
+SELECT appid FROM accounts WHERE company_id = ANY($1::uuid[]) AND via = 'component' AND unauthorised_at IS NULL AND moved_at IS NULL ORDER BY appid
+`
+
+// Accounts of these companies that are connected by the component.
+func (q *Queries) AccountsAuthorised(ctx context.Context, companyIds []id.ID) ([]string, error) {
+	rows, err := q.db.Query(ctx, accountsAuthorised, companyIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var appid string
+		if err := rows.Scan(&appid); err != nil {
+			return nil, err
+		}
+		items = append(items, appid)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const accountsOfCompany = `-- name: AccountsOfCompany :many
-SELECT company_id, appid, name, mode, secret, token, aes_key, previous_aes_key, default_group_id, paused_at, created_at, hours, verification, verification_at, verification_expires_at, verification_reason, trouble_at, trouble_code, trouble_say, trouble_ip, probe_at, probes FROM accounts WHERE company_id = $1 ORDER BY appid
+SELECT company_id, appid, name, mode, secret, token, aes_key, previous_aes_key, default_group_id, paused_at, created_at, hours, verification, verification_at, verification_expires_at, verification_reason, trouble_at, trouble_code, trouble_say, trouble_ip, probe_at, probes, via, component_appid, refresh_token, functions, authorised_at, unauthorised_at, moved_at FROM accounts WHERE company_id = $1 ORDER BY appid
 `
 
 func (q *Queries) AccountsOfCompany(ctx context.Context, companyID id.ID) ([]Account, error) {
@@ -277,6 +513,13 @@ func (q *Queries) AccountsOfCompany(ctx context.Context, companyID id.ID) ([]Acc
 			&i.TroubleIP,
 			&i.ProbeAt,
 			&i.Probes,
+			&i.Via,
+			&i.ComponentAppID,
+			&i.RefreshToken,
+			&i.Functions,
+			&i.AuthorisedAt,
+			&i.UnauthorisedAt,
+			&i.MovedAt,
 		); err != nil {
 			return nil, err
 		}

@@ -66,3 +66,34 @@ func (q *Queries) AppIDCompany(ctx context.Context, appid string) (id.ID, error)
 	err := row.Scan(&company_id)
 	return company_id, err
 }
+
+const appIDMove = `-- name: AppIDMove :exec
+UPDATE appids SET company_id = $1 WHERE appid = $2
+`
+
+type AppIDMoveParams struct {
+	CompanyID id.ID
+	AppID     string
+}
+
+func (q *Queries) AppIDMove(ctx context.Context, arg AppIDMoveParams) error {
+	_, err := q.db.Exec(ctx, appIDMove, arg.CompanyID, arg.AppID)
+	return err
+}
+
+const appIDMoves = `-- name: AppIDMoves :one
+SELECT appid FROM appids WHERE appid = $1 AND company_id = $2 FOR UPDATE
+`
+
+type AppIDMovesParams struct {
+	AppID     string
+	CompanyID id.ID
+}
+
+// Locked until it has been moved: of two who move an account, one does.
+func (q *Queries) AppIDMoves(ctx context.Context, arg AppIDMovesParams) (string, error) {
+	row := q.db.QueryRow(ctx, appIDMoves, arg.AppID, arg.CompanyID)
+	var appid string
+	err := row.Scan(&appid)
+	return appid, err
+}

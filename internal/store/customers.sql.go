@@ -980,6 +980,7 @@ func (q *Queries) CustomersOfPerson(ctx context.Context, arg CustomersOfPersonPa
 const customersProfileClaim = `-- name: CustomersProfileClaim :many
 UPDATE customers c SET profile_due = $1::timestamptz
 FROM (SELECT x.company_id, x.appid, x.openid FROM customers x WHERE x.company_id = ANY($2::uuid[]) AND x.profile_due <= $3::timestamptz
+    AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
     ORDER BY x.profile_due LIMIT $4 FOR UPDATE SKIP LOCKED) k
 WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid
 RETURNING c.company_id, c.appid, c.openid
@@ -998,7 +999,7 @@ type CustomersProfileClaimRow struct {
 	OpenID    string
 }
 
-// Customers about whom WeChat is to be asked, first those who wait longest. Whoever claims them has until @again.
+// Customers about whom WeChat is to be asked, first those who wait longest; not of an account that was moved to another company. Whoever claims them has until @again.
 func (q *Queries) CustomersProfileClaim(ctx context.Context, arg CustomersProfileClaimParams) ([]CustomersProfileClaimRow, error) {
 	rows, err := q.db.Query(ctx, customersProfileClaim,
 		arg.Again,
@@ -1027,6 +1028,7 @@ func (q *Queries) CustomersProfileClaim(ctx context.Context, arg CustomersProfil
 const customersPushClaim = `-- name: CustomersPushClaim :many
 UPDATE customers c SET push_due = $1::timestamptz, push_attempts = c.push_attempts + 1
 FROM (SELECT x.company_id, x.appid, x.openid FROM customers x WHERE x.company_id = ANY($2::uuid[]) AND x.push_due <= $3::timestamptz
+    AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
     ORDER BY x.push_due LIMIT $4 FOR UPDATE SKIP LOCKED) k
 WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid
 RETURNING c.company_id, c.appid, c.openid, c.remark, c.remark_waits, c.tags, c.tags_wait, c.push_attempts

@@ -13,8 +13,8 @@ import (
 )
 
 // global are the tables that stand outside every company. Each is a look-up that is asked before the company is known, or
-// knows nothing of companies; a table that is not here is company data and has to be fenced.
-var global = map[string]bool{"appids": true, "logins": true, "token_hashes": true, "instances": true, "goose_db_version": true}
+// knows nothing of companies (a component is the operator's); a table that is not here is company data and has to be fenced.
+var global = map[string]bool{"appids": true, "logins": true, "token_hashes": true, "instances": true, "components": true, "pre_auth_codes": true, "goose_db_version": true}
 
 // A maker puts one valid row of a company into a table. {c} is the company, {n} a number of its own.
 var makers = []struct{ table, sql string }{
@@ -48,6 +48,9 @@ var makers = []struct{ table, sql string }{
 	{"idempotency_keys", `INSERT INTO idempotency_keys (company_id, key, fingerprint, session_id, seq, created_at) VALUES ('{c}', 'k', 'f', '{s}', 1, now())`},
 	{"queue_waits", `INSERT INTO queue_waits (company_id, appid, group_id, given_at, session_id, wait) VALUES ('{c}', 'wx{n}', 0, now(), '{s}', 5)`},
 	{"participants", `INSERT INTO participants (company_id, session_id, uid) VALUES ('{c}', '{s}', {n})`},
+	{"components", `INSERT INTO components (appid, secret, token, aes_key) VALUES ('wxc', 's', 't', 'k') ON CONFLICT DO NOTHING`},
+	{"pre_auth_codes", `INSERT INTO pre_auth_codes (code_hash, state_hash, component_appid, company_id, uid, made_at, until)
+		VALUES (sha256('c{n}'), sha256('s{n}'), 'wxc', '{c}', {n}, now(), now())`},
 	{"instances", `INSERT INTO instances (instance_id, seen_at) VALUES ('{c}', now())`},
 	{"connections", `INSERT INTO connections (company_id, uid, instance_id, since) VALUES ('{c}', {n}, '{c}', now())`},
 }

@@ -880,6 +880,24 @@ func (q *Queries) MessagesPending(ctx context.Context, arg MessagesPendingParams
 	return column_1, err
 }
 
+const messagesStrand = `-- name: MessagesStrand :execrows
+UPDATE messages SET delivery = 'failed', delivery_reason = 'account.moved', sending_by = NULL WHERE company_id = $1 AND appid = $2 AND delivery = 'queued'
+`
+
+type MessagesStrandParams struct {
+	CompanyID id.ID
+	AppID     string
+}
+
+// What was written for an account that was moved away is not sent any more.
+func (q *Queries) MessagesStrand(ctx context.Context, arg MessagesStrandParams) (int64, error) {
+	result, err := q.db.Exec(ctx, messagesStrand, arg.CompanyID, arg.AppID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const messagesToSend = `-- name: MessagesToSend :many
 SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND delivery IN ('queued', 'sending')
   AND (delivery_reason <> 'delivery.waits' OR ($4::boolean AND data->'out'->>'since' <> $5::text))

@@ -41,6 +41,13 @@ type Account struct {
 	TroubleIP             string
 	ProbeAt               *time.Time
 	Probes                int32
+	Via                   string
+	ComponentAppID        *string
+	RefreshToken          []byte
+	Functions             []int32
+	AuthorisedAt          *time.Time
+	UnauthorisedAt        *time.Time
+	MovedAt               *time.Time
 }
 
 type AccountCallback struct {
@@ -145,6 +152,17 @@ type Company struct {
 	RetimeCustomers  bool
 	Retimes          int64
 	TargetWait       int64
+}
+
+type Component struct {
+	AppID          string
+	Secret         []byte
+	Token          []byte
+	AESKey         []byte
+	PreviousAESKey []byte
+	Ticket         []byte
+	TicketAt       *time.Time
+	CreatedAt      time.Time
 }
 
 type Customer struct {
@@ -285,6 +303,18 @@ type Message struct {
 	SentAt            *time.Time
 	WeChatMsgID       *string
 	ResentSeq         *int32
+}
+
+type PreAuthCode struct {
+	CodeHash       []byte
+	StateHash      []byte
+	ComponentAppID string
+	CompanyID      id.ID
+	UID            int64
+	MadeAt         time.Time
+	Until          time.Time
+	UsedAt         *time.Time
+	AppID          *string
 }
 
 type Rule struct {

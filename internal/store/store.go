@@ -67,7 +67,12 @@ func (s *Store) Across(companies []id.ID) *Queries { return New(fenced{s.pool, j
 
 // Tx runs f in one transaction of a company: all of it happens, or nothing.
 func (s *Store) Tx(ctx context.Context, company id.ID, f func(*Queries) error) error {
-	begin := pgx.TxOptions{BeginQuery: "BEGIN; SELECT set_config('app.company_id', '" + company.String() + "', true)"}
+	return s.TxAcross(ctx, []id.ID{company}, f)
+}
+
+// TxAcross is Tx for what concerns several companies at once, such as moving an account from one to the other.
+func (s *Store) TxAcross(ctx context.Context, companies []id.ID, f func(*Queries) error) error {
+	begin := pgx.TxOptions{BeginQuery: "BEGIN; SELECT set_config('app.company_id', '" + join(companies) + "', true)"}
 	return pgx.BeginTxFunc(ctx, s.pool, begin, func(tx pgx.Tx) error { return f(New(tx)) })
 }
 

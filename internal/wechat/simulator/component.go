@@ -308,15 +308,15 @@ func componentCall(open bool, do func(*call, *component, *asked) (any, *failure)
 		case open:
 			return do(c, own, &ask)
 		}
-		if wrong := own.admits(c); wrong != nil {
+		if wrong := c.admitted(own); wrong != nil {
 			return nil, wrong
 		}
 		return do(c, own, &ask)
 	}}
 }
 
-// admits checks the component's token. Older pages call the parameter component_access_token.
-func (o *component) admits(c *call) *failure {
+// admitted checks the component's token. Older pages call the parameter component_access_token.
+func (c *call) admitted(o *component) *failure {
 	value := c.query.Get("access_token")
 	if value == "" {
 		value = c.query.Get("component_access_token")
