@@ -22,6 +22,7 @@ type Customer struct {
 	QRScene        string      `json:"qr_scene" doc:"by which QR code"`
 	ChannelID      *int64      `json:"channel_id" doc:"the channel whose code they scanned last; null: none"`
 	FollowedAt     *time.Time  `json:"followed_at"`
+	Unreachable    *int32      `json:"unreachable_code" doc:"WeChat's code, where it takes no message to them: blocked, switched off, not known; null: it does"`
 	UnfollowedAt   *time.Time  `json:"unfollowed_at"`
 	UnionID        string      `json:"unionid" doc:"the same person at every account of one Open Platform account; empty: WeChat tells none"`
 	Accounts       []Elsewhere `json:"accounts" doc:"where else the same person is a customer"`
@@ -82,6 +83,7 @@ func customerOf(c *store.Customer, l desk.Ledger, now time.Time) Customer {
 	if c.ExclusiveUID == nil {
 		out.ExclusiveSince = nil
 	}
+	out.Unreachable = c.UnreachableCode
 	out.Scene, out.QRScene, out.FollowedAt, out.UnfollowedAt, out.UnionID = c.SubscribeScene, c.QRScene, c.SubscribedAt, c.UnsubscribedAt, c.UnionID
 	out.ChannelID = c.ChannelID
 	out.Tags, out.Accounts = append([]string{}, c.Tags...), []Elsewhere{}

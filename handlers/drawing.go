@@ -216,6 +216,9 @@ func (h *Handlers) customerModel(c echo.Context, d *drawing) (m views.Customer, 
 	m = views.Customer{OpenID: x.OpenID, Name: x.Remark, Account: d.account(), Following: x.Subscribed == nil || *x.Subscribed, Source: strings.TrimPrefix(x.Source, "qrscene_"),
 		FirstAt: d.at(x.FirstAt)}
 	m.QRScene, m.Tags, m.FollowedAt = x.QRScene, x.Tags, zoned(x.SubscribedAt, d.Company.Location)
+	if x.UnreachableCode != nil {
+		m.Unreachable = d.r.Words.Undelivered(int(*x.UnreachableCode))
+	}
 	if x.PushCode != nil {
 		m.Unsynced = d.r.Words.Undelivered(int(*x.PushCode))
 	}

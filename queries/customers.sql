@@ -95,7 +95,7 @@ UPDATE customers SET
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
 -- name: CustomerReplied :exec
-UPDATE customers SET replied_at = @at::timestamptz WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+UPDATE customers SET replied_at = @at::timestamptz, unreachable_code = NULL WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
 -- name: CustomerHeldSet :exec
 -- How many messages wait for the customer's next one. The customer is locked.
@@ -105,18 +105,30 @@ WHERE c.company_id = @company_id AND c.appid = @appid AND c.openid = @openid;
 
 -- name: CustomerFollowed :exec
 -- They follow (again): WeChat is asked about them anew, and nothing is forgotten.
-UPDATE customers SET subscribed_at = GREATEST(subscribed_at, @at::timestamptz), unsubscribed_at = NULL, anonymised_at = NULL, profile_due = now(),
+UPDATE customers SET subscribed_at = GREATEST(subscribed_at, @at::timestamptz), unsubscribed_at = NULL, anonymised_at = NULL, unreachable_code = NULL, profile_due = now(),
     qr_scene = CASE WHEN @qr_scene::text = '' THEN qr_scene ELSE @qr_scene::text END
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (unsubscribed_at IS NULL OR unsubscribed_at <= @at::timestamptz);
 
 -- name: CustomerLeft :exec
 -- They do not follow any more: WeChat takes nothing more to them, and from now on counts how long what is known of them is kept.
-UPDATE customers SET unsubscribed_at = @at::timestamptz,
+UPDATE customers SET subscribed = false, unsubscribed_at = @at::timestamptz,
     quota_until = CASE WHEN quota_opened_at <= @at::timestamptz THEN LEAST(quota_until, @at::timestamptz) ELSE quota_until END,
     event_until = CASE WHEN event_opened_at <= @at::timestamptz THEN LEAST(event_until, @at::timestamptz) ELSE event_until END,
     lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (subscribed_at IS NULL OR subscribed_at <= @at::timestamptz)
   AND unsubscribed_at IS DISTINCT FROM @at::timestamptz;
+
+-- name: CustomerGone :exec
+-- WeChat said so when it was asked, or refused a message: they left some time ago, and nobody told. Who followed since is not gone.
+UPDATE customers SET subscribed = false, unsubscribed_at = COALESCE(unsubscribed_at, @at::timestamptz), profile_due = NULL,
+    quota_until = CASE WHEN quota_opened_at <= @asked::timestamptz THEN LEAST(quota_until, @at::timestamptz) ELSE quota_until END,
+    event_until = CASE WHEN event_opened_at <= @asked::timestamptz THEN LEAST(event_until, @at::timestamptz) ELSE event_until END,
+    lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND (subscribed_at IS NULL OR subscribed_at < date_trunc('second', @asked::timestamptz));
+
+-- name: CustomerUnreachableSet :exec
+UPDATE customers SET unreachable_code = sqlc.narg(code)::integer WHERE company_id = @company_id AND appid = @appid AND openid = @openid
+  AND unreachable_code IS DISTINCT FROM sqlc.narg(code)::integer;
 
 -- name: CustomerScanned :exec
 UPDATE customers SET qr_scene = @qr_scene::text WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND @qr_scene::text <> '';
@@ -171,7 +183,8 @@ RETURNING c.company_id, c.appid, c.openid;
 
 -- name: CustomerProfileKeep :exec
 -- What WeChat tells of a follower. What people here chose and WeChat does not have yet stays; else WeChat's is newer. The first time, a
--- remark that only we have is pushed, and so are the tags of a channel by which they came, beside WeChat's.
+-- remark that only we have is pushed, and so are the tags of a channel by which they came, beside WeChat's. Who unfollowed while WeChat was
+-- asked is no follower: the claim ends by itself, and it is asked anew.
 UPDATE customers SET subscribed = true, unionid = @unionid, subscribe_scene = @subscribe_scene, qr_scene = CASE WHEN @qr_scene::text = '' THEN qr_scene ELSE @qr_scene::text END,
     subscribed_at = @subscribed_at,
     remark = CASE WHEN remark_waits OR (profile_at IS NULL AND @remark::text = '') THEN remark ELSE @remark::text END,
@@ -179,12 +192,13 @@ UPDATE customers SET subscribed = true, unionid = @unionid, subscribe_scene = @s
         OR tags_wait AND profile_at IS NULL AND push_due IS NULL THEN @at::timestamptz ELSE push_due END,
     remark_waits = remark_waits OR (profile_at IS NULL AND @remark::text = '' AND remark <> ''),
     tags = CASE WHEN tags_wait AND profile_at IS NULL AND push_due IS NULL THEN join_tags(@tags::text[], tags) WHEN tags_wait THEN tags ELSE @tags::text[] END,
-    profile_at = @at::timestamptz, profile_due = @again::timestamptz
-WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND anonymised_at IS NULL;
+    profile_at = @at::timestamptz, profile_due = @again::timestamptz, unsubscribed_at = NULL
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND anonymised_at IS NULL
+  AND (unsubscribed_at IS NULL OR unsubscribed_at < date_trunc('second', @asked::timestamptz));
 
 -- name: CustomerProfileLater :exec
--- WeChat tells nothing now, or they do not follow (null: nothing is known of that).
-UPDATE customers SET subscribed = COALESCE(sqlc.narg(subscribed)::boolean, subscribed), profile_due = sqlc.narg(again)::timestamptz
+-- WeChat tells nothing now.
+UPDATE customers SET profile_due = sqlc.narg(again)::timestamptz
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
 -- name: CustomersPushClaim :many

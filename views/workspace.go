@@ -261,6 +261,7 @@ type Customer struct {
 	Source         string // how the customer came: a QR code's or a campaign's name
 	QRScene        string // the QR code they last scanned
 	Tags           []string
+	Unreachable    string // why WeChat takes nothing to them, in words; empty: it does
 	Unsynced       string // why WeChat does not have the remark or the tags; empty: it has
 	FollowedAt     time.Time
 	FirstAt        time.Time // first message

@@ -27,12 +27,20 @@ type Clerk struct {
 	client  *wechat.Client
 	tokens  *wechat.Tokens
 	fetcher *Fetcher
+	feeds   Feeds
 	log     *slog.Logger
+	asked   quiet // accounts about whose customers WeChat may not be asked any more today
+	pushed  quiet // and to which nothing may be pushed
 }
 
-// NewClerk makes a clerk; the fetcher is asked to remove the media of who is forgotten.
-func NewClerk(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, f *Fetcher, log *slog.Logger) *Clerk {
-	return &Clerk{desk: d, client: client, tokens: tokens, fetcher: f, log: log}
+// Feeds are where else stands what customers said.
+type Feeds interface {
+	Forget(ctx context.Context, company id.ID, appid, openid string) error
+}
+
+// NewClerk makes a clerk; the fetcher is asked to remove the media of who is forgotten, and the feeds their words.
+func NewClerk(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, f *Fetcher, feeds Feeds, log *slog.Logger) *Clerk {
+	return &Clerk{desk: d, client: client, tokens: tokens, fetcher: f, feeds: feeds, log: log}
 }
 
 // Run works until the context ends.
@@ -71,17 +79,29 @@ func rest(ctx context.Context) bool {
 
 // Forget makes nameless who is to be forgotten, and removes what was uploaded and never sent.
 func (k *Clerk) Forget(ctx context.Context) {
-	remove := func(ctx context.Context, f desk.Forgotten) error { return k.fetcher.Forget(ctx, f.Key) }
-	if _, err := k.desk.DropUploads(ctx, 200, remove); err != nil && ctx.Err() == nil {
+	if _, err := k.desk.DropUploads(ctx, 200, k.remove); err != nil && ctx.Err() == nil {
 		k.log.Error("could not remove what was uploaded and not sent", "err", err)
 	}
-	n, err := k.desk.Forget(ctx, 200, remove)
+	n, err := k.desk.Forget(ctx, 200, k.remove)
 	if err != nil && ctx.Err() == nil {
 		k.log.Error("could not forget customers who left", "err", err)
 	}
 	if n > 0 {
 		k.log.Info("customers who left were made nameless", "customers", n)
 	}
+}
+
+// remove removes what is kept of a customer outside the database.
+func (k *Clerk) remove(ctx context.Context, f desk.Forgotten) error {
+	for _, key := range f.Media {
+		if err := k.fetcher.Forget(ctx, key); err != nil {
+			return err
+		}
+	}
+	if f.OpenID == "" { // it was uploaded, and said to nobody
+		return nil
+	}
+	return k.feeds.Forget(ctx, f.Company, f.AppID, f.OpenID)
 }
 
 // ask asks about one batch of customers; more says that there may be others.
@@ -111,7 +131,10 @@ func (k *Clerk) ask(ctx context.Context) (more bool) {
 
 // askAbout asks about customers of one account. One whom WeChat does not know spoils the batch, so they are asked about singly then.
 func (k *Clerk) askAbout(ctx context.Context, appid string, batch []desk.Person) error {
-	openids := make([]string, len(batch))
+	if left := k.asked.left(appid, time.Now()); left > 0 {
+		return k.postpone(ctx, batch, left)
+	}
+	openids, asked := make([]string, len(batch)), time.Now()
 	for i, p := range batch {
 		openids[i] = p.OpenID
 	}
@@ -126,7 +149,7 @@ func (k *Clerk) askAbout(ctx context.Context, appid string, batch []desk.Person)
 	})
 	switch {
 	case err == nil:
-		return k.keep(ctx, batch, told, names)
+		return k.keep(ctx, batch, told, names, asked)
 	case wechat.Classify(err) != wechat.Unreachable:
 		return errors.Join(err, k.later(ctx, batch, err))
 	case len(batch) == 1:
@@ -149,13 +172,21 @@ func tagged(told []wechat.UserInfo) bool {
 
 // later leaves customers claimed for a moment where it is WeChat's trouble, and for long where the account may not ask.
 func (k *Clerk) later(ctx context.Context, batch []desk.Person, err error) error {
-	switch wechat.Classify(err) {
-	case wechat.Credentials, wechat.Permanent, wechat.DailyQuota:
-	default:
-		return nil // the claim ends by itself
+	switch class := wechat.Classify(err); class {
+	case wechat.Credentials, wechat.Permanent:
+		return k.postpone(ctx, batch, clerkLater)
+	case wechat.DailyQuota:
+		wait, _ := wechat.RetryAfter(class, 1, time.Now(), rand.Float64)
+		k.asked.keep(batch[0].AppID, wait, time.Now())
+		return k.postpone(ctx, batch, wait)
 	}
+	return nil // the claim ends by itself
+}
+
+// postpone has WeChat asked about customers after a wait.
+func (k *Clerk) postpone(ctx context.Context, batch []desk.Person, wait time.Duration) error {
 	for _, p := range batch {
-		if err := k.desk.LaterProfile(ctx, p, clerkLater); err != nil {
+		if err := k.desk.LaterProfile(ctx, p, wait); err != nil {
 			return err
 		}
 	}
@@ -171,7 +202,7 @@ func (k *Clerk) tagNames(ctx context.Context, token string) (map[int]string, err
 	return names, err
 }
 
-func (k *Clerk) keep(ctx context.Context, batch []desk.Person, told []wechat.UserInfo, names map[int]string) error {
+func (k *Clerk) keep(ctx context.Context, batch []desk.Person, told []wechat.UserInfo, names map[int]string, asked time.Time) error {
 	byOpenID := make(map[string]*wechat.UserInfo, len(told))
 	for i := range told {
 		byOpenID[told[i].OpenID] = &told[i]
@@ -181,7 +212,7 @@ func (k *Clerk) keep(ctx context.Context, batch []desk.Person, told []wechat.Use
 		if u == nil {
 			continue // the claim ends by itself
 		}
-		profile := desk.Profile{Subscribed: u.Subscribed, UnionID: u.UnionID, Remark: u.Remark, Scene: u.Scene, QRScene: u.QRSceneText, SubscribedAt: u.SubscribedAt}
+		profile := desk.Profile{Asked: asked, Subscribed: u.Subscribed, UnionID: u.UnionID, Remark: u.Remark, Scene: u.Scene, QRScene: u.QRSceneText, SubscribedAt: u.SubscribedAt}
 		for _, t := range u.TagIDs {
 			if names[t] != "" {
 				profile.Tags = append(profile.Tags, names[t])
@@ -211,6 +242,10 @@ func (k *Clerk) push(ctx context.Context) (more bool) {
 }
 
 func (k *Clerk) pushOne(ctx context.Context, p *desk.Push) error {
+	if left := k.pushed.left(p.AppID, time.Now()); left > 0 {
+		p.Attempts = 0 // it is not tried, and so is no vain try
+		return k.desk.PushFailed(ctx, p, 45009, left)
+	}
 	err := k.tokens.Do(ctx, p.AppID, func(token string) error {
 		if p.Remark != nil {
 			if err := k.client.UpdateRemark(ctx, token, p.OpenID, *p.Remark); err != nil {
@@ -226,7 +261,11 @@ func (k *Clerk) pushOne(ctx context.Context, p *desk.Push) error {
 		return k.desk.Pushed(ctx, p)
 	}
 	k.log.Warn("WeChat does not take a remark or tags", "appid", p.AppID, "openid", p.OpenID, "attempt", p.Attempts, "err", err)
-	return k.desk.PushFailed(ctx, p, wechat.Code(err), again(err, p.Attempts))
+	wait := again(err, p.Attempts)
+	if wechat.Classify(err) == wechat.DailyQuota {
+		k.pushed.keep(p.AppID, wait, time.Now())
+	}
+	return k.desk.PushFailed(ctx, p, wechat.Code(err), wait)
 }
 
 // pushTags makes WeChat's tags of a customer those that were chosen, and tags that the account does not have yet.
@@ -302,9 +341,12 @@ func (k *Clerk) makeCode(ctx context.Context, w *desk.CodeWanted) error {
 
 // again is how long to wait before what WeChat did not do is asked for again; 0: it makes no sense. Done twice is done once.
 func again(err error, attempts int) time.Duration {
-	switch wechat.Classify(err) {
-	case wechat.Retry, wechat.NotTaken, wechat.RateLimited, wechat.Uncertain, wechat.DailyQuota, wechat.TokenRejected:
+	switch class := wechat.Classify(err); class {
+	case wechat.Retry, wechat.NotTaken, wechat.RateLimited, wechat.Uncertain, wechat.TokenRejected:
 		return pause(attempts, rand.Float64)
+	case wechat.DailyQuota:
+		wait, _ := wechat.RetryAfter(class, 1, time.Now(), rand.Float64)
+		return wait
 	}
 	return 0
 }

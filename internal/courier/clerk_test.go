@@ -6,8 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"weir/internal/courier"
 	"weir/internal/desk"
+	"weir/internal/id"
 	"weir/internal/store"
 	"weir/internal/wechat"
 	"weir/internal/wechat/simulator"
@@ -17,9 +20,17 @@ import (
 func (p *post) clerk() *courier.Clerk {
 	client := wechat.NewClient(p.api, nil)
 	tokens := wechat.NewTokens(p.rdb, client, func(context.Context, string) (string, error) { return "secret", nil }, "")
-	k := courier.NewClerk(p.desk, client, tokens, p.fetcher(p.folder(), noTools), quiet)
+	k := courier.NewClerk(p.desk, client, tokens, p.fetcher(p.folder(), noTools), &feeds{}, quiet)
 	p.run(k.Run)
 	return k
+}
+
+// feeds note whose words were to be taken out of them.
+type feeds struct{ forgot []string }
+
+func (f *feeds) Forget(_ context.Context, _ id.ID, _, openid string) error {
+	f.forgot = append(f.forgot, openid)
+	return nil
 }
 
 func (p *post) customer() store.Customer {
@@ -127,8 +138,8 @@ func TestWhoLeftIsForgottenWhenTheCompanySaysSo(t *testing.T) {
 	p := newPost(t)
 	p.inbox()
 	store1 := p.folder()
-	f := p.fetcher(store1, noTools)
-	k := courier.NewClerk(p.desk, nil, nil, f, quiet)
+	f, said := p.fetcher(store1, noTools), &feeds{}
+	k := courier.NewClerk(p.desk, nil, nil, f, said, quiet)
 	m := p.sends(simulator.Act{Kind: simulator.ActImage})
 	p.chooses("陈女士", "会员")
 	left := &desk.Arrival{Company: p.company, AppID: appid, OpenID: openid, At: time.Now().Add(-2 * time.Hour), Key: "e:left", Event: "unsubscribe", Raw: "<xml>" + openid + "</xml>"}
@@ -157,6 +168,9 @@ func TestWhoLeftIsForgottenWhenTheCompanySaysSo(t *testing.T) {
 	if c := p.customer(); c.AnonymisedAt == nil || c.Remark != "" || len(c.Tags) != 0 || c.Source != "" {
 		t.Errorf("what is left: %+v", c)
 	}
+	if !slices.Equal(said.forgot, []string{openid}) {
+		t.Errorf("out of the feeds went %v", said.forgot)
+	}
 	if _, err := store1.Stat(t.Context(), m.Key()); err == nil {
 		t.Error("the picture is still there")
 	}
@@ -173,4 +187,86 @@ func TestWhoLeftIsForgottenWhenTheCompanySaysSo(t *testing.T) {
 			t.Errorf("still said: %+v", m)
 		}
 	}
+}
+
+func TestWhatACallbackSaidWhileWeChatWasAskedIsNewer(t *testing.T) {
+	p := newPost(t)
+	who, asked := desk.Person{Company: p.company, AppID: appid, OpenID: openid}, time.Now().Add(-time.Minute)
+	happens := func(event string, at time.Time) {
+		a := &desk.Arrival{Company: p.company, AppID: appid, OpenID: openid, At: at.Truncate(time.Second), Key: "e:" + event, Event: event, Raw: "<xml/>"}
+		if _, err := p.desk.Receive(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.desk.Note(t.Context(), a, desk.Fact{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tells := func(f desk.Profile) store.Customer {
+		if err := p.desk.KeepProfile(t.Context(), who, f); err != nil {
+			t.Fatal(err)
+		}
+		return p.customer()
+	}
+	happens("unsubscribe", asked.Add(2*time.Second))
+	if c := tells(desk.Profile{Asked: asked, Subscribed: true}); c.Subscribed == nil || *c.Subscribed || c.UnsubscribedAt == nil {
+		t.Errorf("who unfollowed meanwhile is a follower: %+v", c)
+	}
+	happens("subscribe", asked.Add(4*time.Second))
+	if c := tells(desk.Profile{Asked: asked}); !*c.Subscribed || c.UnsubscribedAt != nil {
+		t.Errorf("who followed meanwhile is none: %+v", c)
+	}
+	if c := tells(desk.Profile{Asked: time.Now().Add(time.Second)}); *c.Subscribed || c.UnsubscribedAt == nil {
+		t.Errorf("of who left without a word nothing is known: %+v", c)
+	}
+}
+
+func TestAnAccountWhoseCallsOfTheDayAreUsedUpIsNotAskedAgainAndAgain(t *testing.T) {
+	p := newPost(t)
+	if _, err := p.sim.PutCustomer(appid, simulator.Customer{OpenID: openid, Followed: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.sim.ChangeFaults(appid, func(f *simulator.Faults) {
+		f.Codes = map[string]int{"user/info/batchget": 45009, "user/info/updateremark": 45009, "media/get": 45009}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	p.inbox()
+	p.clerk()
+	p.chooses("陈女士")
+	midnight := func(at *time.Time) bool { // of Shanghai, and a little later
+		now := time.Now().In(time.FixedZone("", 8*3600))
+		y, m, d := now.Date()
+		next := time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
+		return at != nil && !at.Before(next) && at.Before(next.Add(10*time.Minute))
+	}
+	p.becomes("the profile and the remark wait for midnight", func(c store.Customer) bool {
+		return midnight(c.ProfileDue) && midnight(c.PushDue) && *c.PushCode == 45009
+	})
+	if _, err := p.sim.Do(t.Context(), appid, openid, simulator.Act{Kind: simulator.ActImage}); err != nil {
+		t.Fatal(err)
+	}
+	p.wait("the picture waits for midnight", func() bool {
+		var next *time.Time
+		rows, err := p.query(`SELECT next_try_at FROM media WHERE state = 'waiting'`, &next)
+		return err == nil && rows == 1 && midnight(next)
+	})
+}
+
+// query reads one row as the schema's owner, who sees the company.
+func (p *post) query(sql string, into ...any) (rows int, err error) {
+	p.Helper()
+	c, err := pgx.ParseConfig(p.owner)
+	if err != nil {
+		p.Fatal(err)
+	}
+	c.RuntimeParams["app.company_id"] = p.company.String()
+	conn, err := pgx.ConnectConfig(p.Context(), c)
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer conn.Close(p.Context())
+	if err := conn.QueryRow(p.Context(), sql).Scan(into...); err != nil {
+		return 0, err
+	}
+	return 1, nil
 }

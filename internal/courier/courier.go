@@ -219,6 +219,8 @@ func outcome(err error, reached bool, attempt int, now time.Time, jitter func() 
 		return desk.Outcome{Delivery: desk.Uncertain, Reason: "delivery.uncertain"}
 	case wechat.WindowClosed, wechat.QuotaExhausted:
 		o.Shut = true
+	case wechat.Unreachable:
+		o.Blocked, o.Gone = true, wechat.Unfollowed(err)
 	case wechat.Credentials, wechat.DailyQuota, wechat.TokenRejected:
 		return troubled(err, class, o, now, jitter)
 	}
@@ -234,6 +236,9 @@ func troubled(err error, class wechat.Class, o desk.Outcome, now time.Time, jitt
 	o.Trouble = &desk.Trouble{Code: o.Code, Say: o.Reason, IP: wechat.MissingIP(err)}
 	if wait, again := wechat.RetryAfter(class, 1, now, jitter); again && class == wechat.DailyQuota {
 		o.Trouble.Until = now.Add(wait)
+	}
+	if ban := wechat.Ban(err); ban > 0 {
+		o.Trouble.Until = now.Add(ban)
 	}
 	return o
 }

@@ -35,6 +35,7 @@ type Fetcher struct {
 	log    *slog.Logger
 	done   *prometheus.CounterVec
 	bell   chan struct{}
+	quiet  quiet // accounts that may download no more today
 }
 
 // NewFetcher makes a fetcher; reg may be nil.
@@ -118,6 +119,9 @@ func (f *Fetcher) fetch(ctx context.Context, n desk.MediaName) {
 }
 
 func (f *Fetcher) settle(ctx context.Context, e *desk.MediaErrand) (outcome string, err error) {
+	if left := f.quiet.left(e.Message.AppID, time.Now()); left > 0 {
+		return "again", f.desk.RetryMedia(ctx, e, left, wechat.MediaLife)
+	}
 	facts, err := f.keep(ctx, e)
 	if err == nil {
 		return "kept", f.desk.KeepMedia(ctx, e, facts)
@@ -134,7 +138,12 @@ func (f *Fetcher) settle(ctx context.Context, e *desk.MediaErrand) (outcome stri
 		}
 		return "failed", f.desk.LoseMedia(ctx, e, desk.MediaFailed)
 	}
-	return "again", f.desk.RetryMedia(ctx, e, pause(e.Attempts, rand.Float64), wechat.MediaLife)
+	wait := pause(e.Attempts, rand.Float64)
+	if class == wechat.DailyQuota {
+		wait, _ = wechat.RetryAfter(class, 1, time.Now(), rand.Float64)
+		f.quiet.keep(e.Message.AppID, wait, time.Now())
+	}
+	return "again", f.desk.RetryMedia(ctx, e, wait, wechat.MediaLife)
 }
 
 // pause grows with the attempts, and differs from one medium to the next.

@@ -189,3 +189,47 @@ func TestWhatCannotBeSentIsRefusedBeforeItIsWritten(t *testing.T) {
 		t.Errorf("%d were written", n)
 	}
 }
+
+func TestWeChatsNoAboutTheCustomerIsNotedWithThem(t *testing.T) {
+	for code, gone := range map[int]bool{43004: true, 50005: true, 40003: false, 48002: false} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			p := newPost(t)
+			p.wake = p.carrier().Wake
+			p.fault(simulator.Faults{SendCode: code})
+			p.reply("您好")
+			p.until(desk.Failed)
+			c := p.customer()
+			if c.UnreachableCode == nil || int(*c.UnreachableCode) != code {
+				t.Errorf("noted is %v", c.UnreachableCode)
+			}
+			if left := c.UnsubscribedAt != nil && !*c.Subscribed && !c.QuotaUntil.After(time.Now()); left != gone {
+				t.Errorf("that they left is %v: %+v", left, c)
+			}
+			if gone {
+				return
+			}
+			p.fault(simulator.Faults{})
+			p.reply("还在吗")
+			p.until(desk.Sent)
+			if c := p.customer(); c.UnreachableCode != nil {
+				t.Errorf("they were reached, and noted is %d", *c.UnreachableCode)
+			}
+		})
+	}
+}
+
+func TestARefusedAddressIsTriedAgainWhenWeChatLetsItIn(t *testing.T) {
+	for code, wait := range map[int]time.Duration{89506: 24 * time.Hour, 89507: time.Hour} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			p := newPost(t)
+			p.wake = p.carrier().Wake
+			p.fault(simulator.Faults{SendCode: code})
+			began := time.Now()
+			p.reply("您好")
+			p.wait("the account is stopped for as long as WeChat refuses", func() bool {
+				trouble, err := p.desk.AccountTrouble(t.Context(), p.company, appid)
+				return err == nil && trouble != nil && !trouble.Until.Before(began.Add(wait)) && trouble.Until.Before(began.Add(wait+time.Minute))
+			})
+		})
+	}
+}

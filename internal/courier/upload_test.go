@@ -226,8 +226,13 @@ func TestWhoIsForgottenTakesWhatOnlyTheyWereSentWithThem(t *testing.T) {
 	p.sql(`UPDATE customers SET subscribed = false, unsubscribed_at = now() - interval '1 h'`)
 	var gone []string
 	n, err := p.desk.Forget(t.Context(), 10, func(ctx context.Context, f desk.Forgotten) error {
-		gone = append(gone, f.Key)
-		return media.Remove(ctx, kept, f.Key)
+		gone = append(gone, f.Media...)
+		for _, key := range f.Media {
+			if err := media.Remove(ctx, kept, key); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil || n != 1 || strings.Join(gone, " ") != x.Key() {
 		t.Fatalf("%d were forgotten with %q, %v", n, gone, err)

@@ -25,6 +25,8 @@ type Outcome struct {
 	Retry    time.Duration // of Queued: when to try again
 	Shut     bool          // WeChat says that nothing more may be sent
 	NotTaken bool          // WeChat surely did not take it, so it does not count
+	Blocked  bool          // it is about the customer and not about the message: nothing reaches them
+	Gone     bool          // they do not follow any more
 	Trouble  *Trouble      // nothing of this account can be sent
 	MediaID  string        // what WeChat calls the medium that it carried
 }
@@ -184,6 +186,9 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 				return err
 			}
 		}
+		if err := d.reached(ctx, q, e, o); err != nil {
+			return err
+		}
 		if o.Delivery == Sent && (m.Opercode == FromAgent || m.Opercode == ToGroup) {
 			if err := q.CustomerReplied(ctx, store.CustomerRepliedParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, At: d.now()}); err != nil {
 				return err
@@ -224,6 +229,20 @@ func (d *Desk) named(ctx context.Context, q *store.Queries, m *Message, mediaID 
 	}
 	m.Data.MediaID = mediaID
 	return q.MessageDataSet(ctx, store.MessageDataSetParams{CompanyID: m.Company, MessageID: m.ID, CreatedAt: m.CreatedAt, Data: []byte(m.Data.json()), Version: m.Version})
+}
+
+// reached notes with the customer whether WeChat takes messages to them.
+func (d *Desk) reached(ctx context.Context, q *store.Queries, e *Errand, o Outcome) error {
+	m := &e.Message
+	if o.Gone {
+		if err := q.CustomerGone(ctx, store.CustomerGoneParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, At: d.now(), Asked: e.taken}); err != nil {
+			return err
+		}
+	}
+	if !o.Blocked {
+		return nil
+	}
+	return q.CustomerUnreachableSet(ctx, store.CustomerUnreachableSetParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Code: ptr(int32(o.Code))})
 }
 
 // shut is when the window closes after WeChat refused: now, where it says the time is over; else it runs on, used up.

@@ -43,8 +43,12 @@ func (d *Desk) Note(ctx context.Context, a *Arrival, f Fact) error {
 		err = q.CustomerScanned(ctx, store.CustomerScannedParams{CompanyID: company, AppID: appid, OpenID: openid, QRScene: a.scene()})
 	case "location":
 		err = q.CustomerLocated(ctx, store.CustomerLocatedParams{CompanyID: company, AppID: appid, OpenID: openid, At: a.At, Lat: f.Lat, Lng: f.Lng, Accuracy: f.Accuracy, UnlessSince: ptr(a.At.Add(-locatedEvery))})
-	case "user_authorization_revoke", "user_authorization_cancellation":
+	case "user_authorization_revoke":
 		err = q.CustomerWithdrew(ctx, store.CustomerWithdrewParams{CompanyID: company, AppID: appid, OpenID: openid})
+	case "user_authorization_cancellation": // all of it, and for good: as who unfollowed, they are kept for a time and then forgotten
+		if err = q.CustomerWithdrew(ctx, store.CustomerWithdrewParams{CompanyID: company, AppID: appid, OpenID: openid}); err == nil {
+			err = q.CustomerLeft(ctx, store.CustomerLeftParams{CompanyID: company, AppID: appid, OpenID: openid, At: a.At})
+		}
 	case "templatesendjobfinish", "subscribe_msg_sent_event":
 		for _, j := range f.Jobs {
 			if err = d.JobDone(ctx, company, appid, openid, j); err != nil {
@@ -110,11 +114,16 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// Forgotten is something that was kept outside the database of a customer who is forgotten.
-type Forgotten struct{ Key string }
+// Forgotten is a customer who is forgotten, with what is kept of them outside the database; without an OpenID, media that are nobody's.
+type Forgotten struct {
+	Company       id.ID
+	AppID, OpenID string
+	Media         []string // keys
+}
 
 // Forget makes nameless those customers who left longer ago than their company keeps them: their words, their remark and where they came from go,
-// the figures stay. It returns what of theirs is kept outside the database; remove is asked to remove it before the rows that name it go.
+// the figures stay. remove is asked to remove what of theirs is kept outside the database, before the rows that name it go; where it cannot, they
+// are forgotten another time.
 func (d *Desk) Forget(ctx context.Context, most int, remove func(context.Context, Forgotten) error) (forgotten int, err error) {
 	now := d.now()
 	err = d.EachCompanies(ctx, func(companies []id.ID) error {
@@ -138,11 +147,13 @@ func (d *Desk) forget(ctx context.Context, company id.ID, appid, openid string, 
 	if err != nil {
 		return err
 	}
+	f := Forgotten{Company: company, AppID: appid, OpenID: openid}
 	for _, k := range kept {
 		m := Message{Company: company, ID: k.MessageID, CreatedAt: k.CreatedAt}
-		if err := remove(ctx, Forgotten{m.Key()}); err != nil {
-			return err
-		}
+		f.Media = append(f.Media, m.Key())
+	}
+	if err := remove(ctx, f); err != nil {
+		return err
 	}
 	if err := d.forgetUploads(ctx, company, appid, openid, remove); err != nil {
 		return err

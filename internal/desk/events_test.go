@@ -69,6 +69,9 @@ func TestAnEventUpdatesWhatItIsAbout(t *testing.T) {
 		{"who withdraws their consent", []step{{"subscribe", "qrscene_counter", now, desk.Fact{}}, {"location", "", now, desk.Fact{Lat: 1, Lng: 1}}, {"user_authorization_revoke", "", now, desk.Fact{}}}, func(c store.Customer) bool {
 			return c.QRScene == "" && c.Lat == nil && c.LocatedAt == nil && *c.Subscribed
 		}},
+		{"who withdraws all of it is kept no longer than who unfollows", []step{{"subscribe", "qrscene_counter", now.Add(-time.Hour), desk.Fact{}}, {"user_authorization_cancellation", "", now, desk.Fact{}}}, func(c store.Customer) bool {
+			return c.QRScene == "" && !*c.Subscribed && c.UnsubscribedAt.Equal(now) && !c.EventUntil.After(now)
+		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := newRoom(t)

@@ -31,7 +31,8 @@ type Person struct {
 
 // Profile is what WeChat tells of a customer.
 type Profile struct {
-	Subscribed      bool // false: nothing else is told
+	Asked           time.Time // when WeChat was asked: what a callback said since is newer
+	Subscribed      bool      // false: nothing else is told
 	UnionID, Remark string
 	Scene, QRScene  string
 	SubscribedAt    time.Time
@@ -56,14 +57,13 @@ func (d *Desk) TakeProfiles(ctx context.Context, most int) (out []Person, err er
 func (d *Desk) KeepProfile(ctx context.Context, who Person, p Profile) error {
 	q, now := d.store.Of(who.Company), d.now()
 	if !p.Subscribed {
-		no := false
-		return q.CustomerProfileLater(ctx, store.CustomerProfileLaterParams{CompanyID: who.Company, AppID: who.AppID, OpenID: who.OpenID, Subscribed: &no})
+		return q.CustomerGone(ctx, store.CustomerGoneParams{CompanyID: who.Company, AppID: who.AppID, OpenID: who.OpenID, At: now, Asked: p.Asked})
 	}
 	if p.Tags == nil {
 		p.Tags = []string{}
 	}
 	k := store.CustomerProfileKeepParams{CompanyID: who.Company, AppID: who.AppID, OpenID: who.OpenID, UnionID: p.UnionID, SubscribeScene: p.Scene, QRScene: p.QRScene,
-		Remark: p.Remark, Tags: p.Tags, At: now, Again: now.Add(profileFresh)}
+		Remark: p.Remark, Tags: p.Tags, At: now, Again: now.Add(profileFresh), Asked: p.Asked}
 	if !p.SubscribedAt.IsZero() {
 		k.SubscribedAt = &p.SubscribedAt
 	}

@@ -184,7 +184,7 @@ func (d *Desk) dropUpload(ctx context.Context, u *Upload, remove func(context.Co
 		if dropped = int(n); err != nil || n == 0 {
 			return err
 		}
-		return remove(ctx, Forgotten{u.Key()})
+		return remove(ctx, Forgotten{Company: u.Company, Media: []string{u.Key()}})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("remove the upload %s: %w", u.ID, err)

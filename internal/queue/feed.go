@@ -53,6 +53,29 @@ func (f *feeds) trim(ctx context.Context) {
 	clear(f.keys)
 }
 
+// Forget takes what a customer said out of every feed. It is not much that is looked through: a feed is short.
+func (x *Index) Forget(ctx context.Context, company id.ID, appid, openid string) error {
+	agents, err := x.store.Of(company).AgentsOfCompany(ctx, company)
+	if err != nil {
+		return err
+	}
+	p := x.redis.pipes()
+	for _, a := range agents {
+		k := x.redis.Messages(company, a.UID)
+		entries, err := x.redis.DB(k.DB).ZRange(ctx, k.Name, 0, -1).Result()
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			var w desk.Wire
+			if err := json.Unmarshal([]byte(e), &w); err == nil && w.AppID == appid && w.OpenID == openid {
+				p.on(k).ZRem(ctx, k.Name, e)
+			}
+		}
+	}
+	return p.exec(ctx)
+}
+
 // feedGiven adds what customers said before to the feeds of those who have got their sessions.
 func (x *Index) feedGiven(ctx context.Context, with *companies, given []*row) error {
 	byCompany := map[id.ID][]*row{}

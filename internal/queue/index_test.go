@@ -333,3 +333,25 @@ func TestTwoProcessesOnOneRedisEndRight(t *testing.T) {
 	all.Wait()
 	r.agrees()
 }
+
+func TestWhoIsForgottenLeavesNothingInAnyFeed(t *testing.T) { layouts(t, forgotten) }
+
+func forgotten(t *testing.T, rd *queue.Redis) {
+	r := roomOn(t, rd)
+	r.presence(yu, desk.Online)
+	r.receive(r.desk, "o1", "我的秘密")
+	r.receive(r.desk, "o2", "别人的话")
+	feed := r.redis.Messages(r.company, yu)
+	said := func() string {
+		return strings.Join(r.redis.DB(feed.DB).ZRange(t.Context(), feed.Name, 0, -1).Val(), " ")
+	}
+	r.until("both stand in the feed", func() bool {
+		return strings.Contains(said(), "我的秘密") && strings.Contains(said(), "别人的话")
+	})
+	if err := r.index.Forget(t.Context(), r.company, appid, "o1"); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(said(), "我的秘密") || strings.Contains(said(), `"o1"`) || !strings.Contains(said(), "别人的话") {
+		t.Errorf("the feed has %s", said())
+	}
+}

@@ -91,7 +91,7 @@ func (q *Queries) CustomerExclusiveSet(ctx context.Context, arg CustomerExclusiv
 }
 
 const customerFollowed = `-- name: CustomerFollowed :exec
-UPDATE customers SET subscribed_at = GREATEST(subscribed_at, $1::timestamptz), unsubscribed_at = NULL, anonymised_at = NULL, profile_due = now(),
+UPDATE customers SET subscribed_at = GREATEST(subscribed_at, $1::timestamptz), unsubscribed_at = NULL, anonymised_at = NULL, unreachable_code = NULL, profile_due = now(),
     qr_scene = CASE WHEN $2::text = '' THEN qr_scene ELSE $2::text END
 WHERE company_id = $3 AND appid = $4 AND openid = $5 AND (unsubscribed_at IS NULL OR unsubscribed_at <= $1::timestamptz)
 `
@@ -144,7 +144,7 @@ func (q *Queries) CustomerForget(ctx context.Context, arg CustomerForgetParams) 
 }
 
 const customerGet = `-- name: CustomerGet :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, unreachable_code, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
 `
 
 type CustomerGetParams struct {
@@ -199,9 +199,38 @@ func (q *Queries) CustomerGet(ctx context.Context, arg CustomerGetParams) (Custo
 		&i.EventOpenedAt,
 		&i.EventUntil,
 		&i.EventKey,
+		&i.UnreachableCode,
 		&i.ChannelID,
 	)
 	return i, err
+}
+
+const customerGone = `-- name: CustomerGone :exec
+UPDATE customers SET subscribed = false, unsubscribed_at = COALESCE(unsubscribed_at, $1::timestamptz), profile_due = NULL,
+    quota_until = CASE WHEN quota_opened_at <= $2::timestamptz THEN LEAST(quota_until, $1::timestamptz) ELSE quota_until END,
+    event_until = CASE WHEN event_opened_at <= $2::timestamptz THEN LEAST(event_until, $1::timestamptz) ELSE event_until END,
+    lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
+WHERE company_id = $3 AND appid = $4 AND openid = $5 AND (subscribed_at IS NULL OR subscribed_at < date_trunc('second', $2::timestamptz))
+`
+
+type CustomerGoneParams struct {
+	At        time.Time
+	Asked     time.Time
+	CompanyID id.ID
+	AppID     string
+	OpenID    string
+}
+
+// WeChat said so when it was asked, or refused a message: they left some time ago, and nobody told. Who followed since is not gone.
+func (q *Queries) CustomerGone(ctx context.Context, arg CustomerGoneParams) error {
+	_, err := q.db.Exec(ctx, customerGone,
+		arg.At,
+		arg.Asked,
+		arg.CompanyID,
+		arg.AppID,
+		arg.OpenID,
+	)
+	return err
 }
 
 const customerHeldSet = `-- name: CustomerHeldSet :exec
@@ -223,7 +252,7 @@ func (q *Queries) CustomerHeldSet(ctx context.Context, arg CustomerHeldSetParams
 }
 
 const customerLeft = `-- name: CustomerLeft :exec
-UPDATE customers SET unsubscribed_at = $1::timestamptz,
+UPDATE customers SET subscribed = false, unsubscribed_at = $1::timestamptz,
     quota_until = CASE WHEN quota_opened_at <= $1::timestamptz THEN LEAST(quota_until, $1::timestamptz) ELSE quota_until END,
     event_until = CASE WHEN event_opened_at <= $1::timestamptz THEN LEAST(event_until, $1::timestamptz) ELSE event_until END,
     lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
@@ -281,7 +310,7 @@ func (q *Queries) CustomerLocated(ctx context.Context, arg CustomerLocatedParams
 }
 
 const customerLock = `-- name: CustomerLock :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, unreachable_code, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
 `
 
 type CustomerLockParams struct {
@@ -336,13 +365,14 @@ func (q *Queries) CustomerLock(ctx context.Context, arg CustomerLockParams) (Cus
 		&i.EventOpenedAt,
 		&i.EventUntil,
 		&i.EventKey,
+		&i.UnreachableCode,
 		&i.ChannelID,
 	)
 	return i, err
 }
 
 const customerLockOfSession = `-- name: CustomerLockOfSession :one
-SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held, c.closed_untold, c.event_allowed, c.event_used, c.event_opened_at, c.event_until, c.event_key, c.channel_id FROM customers c
+SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held, c.closed_untold, c.event_allowed, c.event_used, c.event_opened_at, c.event_until, c.event_key, c.unreachable_code, c.channel_id FROM customers c
 WHERE c.company_id = $1
   AND (c.appid, c.openid) = (SELECT s.appid, s.openid FROM sessions s WHERE s.company_id = $1 AND s.session_id = $2)
 FOR UPDATE
@@ -400,6 +430,7 @@ func (q *Queries) CustomerLockOfSession(ctx context.Context, arg CustomerLockOfS
 		&i.EventOpenedAt,
 		&i.EventUntil,
 		&i.EventKey,
+		&i.UnreachableCode,
 		&i.ChannelID,
 	)
 	return i, err
@@ -413,8 +444,9 @@ UPDATE customers SET subscribed = true, unionid = $1, subscribe_scene = $2, qr_s
         OR tags_wait AND profile_at IS NULL AND push_due IS NULL THEN $6::timestamptz ELSE push_due END,
     remark_waits = remark_waits OR (profile_at IS NULL AND $5::text = '' AND remark <> ''),
     tags = CASE WHEN tags_wait AND profile_at IS NULL AND push_due IS NULL THEN join_tags($7::text[], tags) WHEN tags_wait THEN tags ELSE $7::text[] END,
-    profile_at = $6::timestamptz, profile_due = $8::timestamptz
+    profile_at = $6::timestamptz, profile_due = $8::timestamptz, unsubscribed_at = NULL
 WHERE company_id = $9 AND appid = $10 AND openid = $11 AND anonymised_at IS NULL
+  AND (unsubscribed_at IS NULL OR unsubscribed_at < date_trunc('second', $12::timestamptz))
 `
 
 type CustomerProfileKeepParams struct {
@@ -429,10 +461,12 @@ type CustomerProfileKeepParams struct {
 	CompanyID      id.ID
 	AppID          string
 	OpenID         string
+	Asked          time.Time
 }
 
 // What WeChat tells of a follower. What people here chose and WeChat does not have yet stays; else WeChat's is newer. The first time, a
-// remark that only we have is pushed, and so are the tags of a channel by which they came, beside WeChat's.
+// remark that only we have is pushed, and so are the tags of a channel by which they came, beside WeChat's. Who unfollowed while WeChat was
+// asked is no follower: the claim ends by itself, and it is asked anew.
 func (q *Queries) CustomerProfileKeep(ctx context.Context, arg CustomerProfileKeepParams) error {
 	_, err := q.db.Exec(ctx, customerProfileKeep,
 		arg.UnionID,
@@ -446,27 +480,26 @@ func (q *Queries) CustomerProfileKeep(ctx context.Context, arg CustomerProfileKe
 		arg.CompanyID,
 		arg.AppID,
 		arg.OpenID,
+		arg.Asked,
 	)
 	return err
 }
 
 const customerProfileLater = `-- name: CustomerProfileLater :exec
-UPDATE customers SET subscribed = COALESCE($1::boolean, subscribed), profile_due = $2::timestamptz
-WHERE company_id = $3 AND appid = $4 AND openid = $5
+UPDATE customers SET profile_due = $1::timestamptz
+WHERE company_id = $2 AND appid = $3 AND openid = $4
 `
 
 type CustomerProfileLaterParams struct {
-	Subscribed *bool
-	Again      *time.Time
-	CompanyID  id.ID
-	AppID      string
-	OpenID     string
+	Again     *time.Time
+	CompanyID id.ID
+	AppID     string
+	OpenID    string
 }
 
-// WeChat tells nothing now, or they do not follow (null: nothing is known of that).
+// WeChat tells nothing now.
 func (q *Queries) CustomerProfileLater(ctx context.Context, arg CustomerProfileLaterParams) error {
 	_, err := q.db.Exec(ctx, customerProfileLater,
-		arg.Subscribed,
 		arg.Again,
 		arg.CompanyID,
 		arg.AppID,
@@ -625,7 +658,7 @@ func (q *Queries) CustomerRemarkSet(ctx context.Context, arg CustomerRemarkSetPa
 }
 
 const customerReplied = `-- name: CustomerReplied :exec
-UPDATE customers SET replied_at = $1::timestamptz WHERE company_id = $2 AND appid = $3 AND openid = $4
+UPDATE customers SET replied_at = $1::timestamptz, unreachable_code = NULL WHERE company_id = $2 AND appid = $3 AND openid = $4
 `
 
 type CustomerRepliedParams struct {
@@ -690,6 +723,28 @@ func (q *Queries) CustomerTagsSet(ctx context.Context, arg CustomerTagsSetParams
 	return err
 }
 
+const customerUnreachableSet = `-- name: CustomerUnreachableSet :exec
+UPDATE customers SET unreachable_code = $1::integer WHERE company_id = $2 AND appid = $3 AND openid = $4
+  AND unreachable_code IS DISTINCT FROM $1::integer
+`
+
+type CustomerUnreachableSetParams struct {
+	Code      *int32
+	CompanyID id.ID
+	AppID     string
+	OpenID    string
+}
+
+func (q *Queries) CustomerUnreachableSet(ctx context.Context, arg CustomerUnreachableSetParams) error {
+	_, err := q.db.Exec(ctx, customerUnreachableSet,
+		arg.Code,
+		arg.CompanyID,
+		arg.AppID,
+		arg.OpenID,
+	)
+	return err
+}
+
 const customerWithdrew = `-- name: CustomerWithdrew :exec
 UPDATE customers SET unionid = '', subscribe_scene = '', qr_scene = '', channel_id = NULL, lat = NULL, lng = NULL, accuracy = NULL, located_at = NULL
 WHERE company_id = $1 AND appid = $2 AND openid = $3
@@ -708,7 +763,7 @@ func (q *Queries) CustomerWithdrew(ctx context.Context, arg CustomerWithdrewPara
 }
 
 const customersDue = `-- name: CustomersDue :many
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, channel_id FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, unreachable_code, channel_id FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
 `
 
 type CustomersDueParams struct {
@@ -770,6 +825,7 @@ func (q *Queries) CustomersDue(ctx context.Context, arg CustomersDueParams) ([]C
 			&i.EventOpenedAt,
 			&i.EventUntil,
 			&i.EventKey,
+			&i.UnreachableCode,
 			&i.ChannelID,
 		); err != nil {
 			return nil, err

@@ -55,7 +55,12 @@ var codes = map[int]Class{
 	65412: Permanent, 65413: Permanent, 65414: Permanent, 65415: Permanent, 65416: Permanent, 65417: Permanent, // the same, newer
 
 	45056: Permanent, 45058: Permanent, 45059: Permanent, 45157: Permanent, 45158: Permanent, 45159: Permanent,
-	45169: Permanent, 45171: Permanent, // tags
+	45171: Permanent,                   // tags
+	45169: Retry,                       // the tags of one customer were changed twice at once
+	43101: Permanent,                   // does not want notices of this template
+	40037: Permanent,                   // template: no such id
+	40033: Permanent,                   // an escaped character where none may be
+	40052: Permanent, 40053: Permanent, // QR code: action name, action info
 	49003: Permanent, // openid of another appid
 	40092: Permanent, // remark too long
 }

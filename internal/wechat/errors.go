@@ -135,6 +135,20 @@ func MissingIP(err error) string {
 	return ""
 }
 
+// Unfollowed says whether WeChat means that the customer does not follow the account any more.
+func Unfollowed(err error) bool { return Code(err) == 43004 || Code(err) == 50005 }
+
+// Ban is how long WeChat lets no call in from our address after an administrator refused it; 0: it said nothing of the kind.
+func Ban(err error) time.Duration {
+	switch Code(err) {
+	case 89506:
+		return 24 * time.Hour
+	case 89507:
+		return time.Hour
+	}
+	return 0
+}
+
 // Explain gives the key of a sentence for the screen: "wechat.45015" for an errcode in Codes, "wechat.unknown" for another
 // one, and otherwise "wechat." and the class, such as "wechat.uncertain".
 func Explain(err error) string {

@@ -145,6 +145,10 @@ var wechatSentences = []struct {
 	{"61450 61451 61452 61453 61454 61455 61456 61457 61500", "微信客服账号的设置不对；请管理员检查", "the WeChat service login is not set up right; have your admin check it"},
 	{"65400 65401 65402 65403 65404 65405 65406 65407 65408 65409 65410 65411 65412 65413 65414 65415 65416 65417", "微信自带客服的设置有冲突；请管理员检查", "WeChat's own service function is in conflict; have your admin check it"},
 	{"45056 45058 45059 45157 45158 45159 45169 45171", "微信没有接受这个标签；请管理员检查标签", "WeChat refused the tag; have your admin check the tags"},
+	{"43101", "客户没有订阅这类通知；请客户先订阅", "the customer has not subscribed to this kind of notice; ask them to subscribe first"},
+	{"40037", "模板不存在或已删除；请管理员检查模板", "there is no such template any more; have your admin check the templates"},
+	{"40033", "内容里有微信不接受的转义字符；请改写后再发", "the content holds escaped characters that WeChat does not take; write it another way"},
+	{"40052 40053", "微信不接受这个二维码的参数；请管理员检查二维码", "WeChat does not take this QR code; have your admin check it"},
 	{"40092", "备注名太长；请缩短", "the remark is too long; shorten it"},
 }
 
