@@ -268,7 +268,7 @@ func (s sample) waits() *views.Open {
 // stopped is a session of an account for which nothing is sent just now.
 func (s sample) stopped() *views.Open {
 	o := s.with(views.CanReply, views.Quota{Limit: 5, Left: 1, Since: clock(10, 41), Until: now.Add(20 * time.Hour)})
-	o.Composer.MayWait, o.Composer.Stopped, o.Composer.RetryAt = true, s.Words.Sentence("wechat.40164"), clock(11, 2)
+	o.Composer.MayWait, o.Composer.Stopped, o.Composer.RetryAt = true, s.Words.Sentence("wechat.48001"), clock(11, 2)
 	return o
 }
 
