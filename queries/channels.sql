@@ -42,6 +42,7 @@ WHERE company_id = @company_id AND channel_id = @channel_id AND archived_at IS N
 -- Channels whose code is to be made. Whoever claims them has until @again.
 UPDATE channels c SET code_due = @again::timestamptz, code_attempts = c.code_attempts + 1
 FROM (SELECT x.company_id, x.channel_id FROM channels x WHERE x.company_id = ANY(@company_ids::uuid[]) AND x.code_due <= @at::timestamptz
+    AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
     ORDER BY x.code_due LIMIT @max FOR UPDATE SKIP LOCKED) k
 WHERE c.company_id = k.company_id AND c.channel_id = k.channel_id
 RETURNING c.company_id, c.channel_id, c.appid, c.scene, c.permanent, c.code_attempts;

@@ -109,6 +109,31 @@ func TestEveryStatementSaysWhoseRowsItMeans(t *testing.T) {
 	}
 }
 
+// An account that was moved to another company leaves its rows behind: what hangs on them must not be asked of WeChat any more, with a token
+// that is the other company's. A medium is a message's of before.
+func TestWhatIsTakenToWeChatIsOfAccountsThatTheCompanyStillHas(t *testing.T) {
+	files, err := filepath.Glob("*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := 0
+	for _, file := range files {
+		for _, part := range strings.Split(read(t, file), "-- name: ")[1:] {
+			name, sql, _ := strings.Cut(part, " ")
+			if !strings.HasSuffix(name, "Claim") || name == "AppIDClaim" || name == "MediaClaim" {
+				continue
+			}
+			claims++
+			if !strings.Contains(sql, "FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id") {
+				t.Errorf("%s of %s does not ask whether the company still has the account", name, file)
+			}
+		}
+	}
+	if claims < 3 {
+		t.Fatalf("only %d claims were found: this test no longer sees them", claims)
+	}
+}
+
 func TestAStatementThatForgetsTheCompanyIsFound(t *testing.T) {
 	company := map[string]bool{"sessions": true, "messages": true, "customers": true}
 	for _, tc := range []struct {

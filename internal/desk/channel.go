@@ -198,8 +198,11 @@ func (d *Desk) MakeChannel(ctx context.Context, company id.ID, ch Channel) (*Cha
 	if err != nil {
 		return nil, err
 	}
-	if c.Accounts[ch.AppID] == nil {
+	switch a := c.Accounts[ch.AppID]; {
+	case a == nil:
 		return nil, refuse(Invalid, "channel.appid", ch.AppID)
+	case a.MovedAt != nil:
+		return nil, refuse(Denied, "account.moved")
 	}
 	if row.Scene == "" {
 		row.Scene = newScene()

@@ -669,6 +669,10 @@ func TestTheOperatorMovesAnAccountAndWhatWasSaidStays(t *testing.T) {
 	if err := reply(); err != nil {
 		t.Fatal(err)
 	}
+	channel := desk.Channel{AppID: appid, Name: "门店", Permanent: true}
+	if _, err := d.MakeChannel(ctx, x.mine, channel); err != nil {
+		t.Fatal(err)
+	}
 	for name, try := range map[string]struct {
 		appid string
 		to    id.ID
@@ -696,6 +700,12 @@ func TestTheOperatorMovesAnAccountAndWhatWasSaidStays(t *testing.T) {
 	}
 	if trouble, err := d.AccountTrouble(ctx, x.mine, appid); err != nil || trouble == nil || trouble.Say != "account.moved" {
 		t.Errorf("it says %+v, %v", trouble, err)
+	}
+	if codes, err := d.TakeCodes(ctx, 10); err != nil || len(codes) != 0 {
+		t.Errorf("a code is made for the channel of the company that had it: %+v, %v", codes, err)
+	}
+	if _, err := d.MakeChannel(ctx, x.mine, channel); says(err) != "account.moved" {
+		t.Errorf("another channel there is answered %v", err)
 	}
 	left, came := x.row(x.mine, appid), x.row(x.other, appid)
 	if left.MovedAt == nil || left.RefreshToken != nil || came.MovedAt != nil || x.refresh(came) != x.sim.Refresh(appid) {

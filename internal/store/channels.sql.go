@@ -285,6 +285,7 @@ func (q *Queries) ChannelUpdate(ctx context.Context, arg ChannelUpdateParams) (C
 const channelsCodeClaim = `-- name: ChannelsCodeClaim :many
 UPDATE channels c SET code_due = $1::timestamptz, code_attempts = c.code_attempts + 1
 FROM (SELECT x.company_id, x.channel_id FROM channels x WHERE x.company_id = ANY($2::uuid[]) AND x.code_due <= $3::timestamptz
+    AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
     ORDER BY x.code_due LIMIT $4 FOR UPDATE SKIP LOCKED) k
 WHERE c.company_id = k.company_id AND c.channel_id = k.channel_id
 RETURNING c.company_id, c.channel_id, c.appid, c.scene, c.permanent, c.code_attempts
