@@ -188,7 +188,10 @@ func (d *drawing) composer(live string) views.Composer {
 	}
 	c.Left = d.Customer.Subscribed != nil && !*d.Customer.Subscribed
 	if t := d.Trouble; t != nil {
-		c.Stopped, c.RetryAt = d.r.Words.Sentence(t.Say), d.at(t.Until)
+		c.Stopped = d.r.Words.Sentence(t.Say)
+		if t.ByItself() {
+			c.RetryAt = d.at(t.Until)
+		}
 	}
 	switch {
 	case !desk.State(s.State).Live():

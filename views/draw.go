@@ -555,6 +555,9 @@ func quotaSince(w *words.Words, q Quota) string {
 
 // stoppedHint says why nothing is sent for the account, and what will happen.
 func stoppedHint(w *words.Words, c Composer) string {
+	if c.RetryAt.IsZero() {
+		return c.Stopped
+	}
 	return c.Stopped + words.Put(w.OfComposer().StoppedHint, w.Clock(c.RetryAt))
 }
 

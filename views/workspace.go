@@ -226,7 +226,7 @@ type Composer struct {
 	MayWait bool      // what is written and does not fit may wait for it
 	Left    bool      // the customer does not follow the account any more
 	Stopped string    // why nothing is sent for the account; empty: it sends
-	RetryAt time.Time // when one message is tried
+	RetryAt time.Time // when one message is tried; zero: not before somebody has acted at WeChat
 }
 
 // Can says whether the reader can answer, and if not, why.

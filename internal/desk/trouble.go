@@ -17,6 +17,12 @@ type Trouble struct {
 	Until time.Time // when one message is tried, to see whether it works again; of an Outcome, zero: as often as seems good
 }
 
+// never is the year in which what is not tried again by itself would be.
+const never = 9999
+
+// ByItself says whether a message is tried again by itself; else a person has to act at WeChat first.
+func (t *Trouble) ByItself() bool { return t.Until.Year() < never }
+
 // How long after the first and after many vain tries the next is made.
 const (
 	probeFirst = time.Minute

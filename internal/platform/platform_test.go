@@ -698,7 +698,7 @@ func TestTheOperatorMovesAnAccountAndWhatWasSaidStays(t *testing.T) {
 	if err := d.Resume(ctx, x.mine, appid); err != nil {
 		t.Fatal(err)
 	}
-	if trouble, err := d.AccountTrouble(ctx, x.mine, appid); err != nil || trouble == nil || trouble.Say != "account.moved" {
+	if trouble, err := d.AccountTrouble(ctx, x.mine, appid); err != nil || trouble == nil || trouble.Say != "account.moved" || trouble.ByItself() {
 		t.Errorf("it says %+v, %v", trouble, err)
 	}
 	if codes, err := d.TakeCodes(ctx, 10); err != nil || len(codes) != 0 {
