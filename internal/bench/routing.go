@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"weir/internal/desk"
 	"weir/internal/id"
@@ -49,8 +50,13 @@ func (o Routing) Run(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
+		rounds, err := h.rounds()
+		if err != nil {
+			return err
+		}
 		rows = append(rows, row{what + ", a place became free", quantiles(free), quantiles(bare) + " the same rows alone", "", "p99 20 ms"},
-			row{what + ", came online", quantiles(online), "", "", "p99 20 ms"})
+			row{what + ", came online", quantiles(online), "", "", "p99 20 ms"},
+			row{what + ", transactions for one session", fmt.Sprintf("%.2f", rounds/float64(len(free)+len(online))), "1 is the least", "", ""})
 		return nil
 	}
 	for _, n := range o.Queued {
@@ -88,6 +94,7 @@ type hall struct {
 	company id.ID
 	appid   string
 	desk    *desk.Desk
+	counts  *prometheus.Registry
 	stop    context.CancelFunc
 	done    chan struct{}
 
@@ -137,7 +144,7 @@ func (h *hall) Committed(_ context.Context, changes []desk.Change) {
 
 // hall makes it, by the statements that are quickest for many rows.
 func (m *machine) hall(ctx context.Context, queued, agents int) (*hall, error) {
-	h := &hall{m: m, company: id.New(), done: make(chan struct{}), able: map[int64]time.Time{}, came: map[string]time.Time{}, given: make(chan gift, 1024)}
+	h := &hall{m: m, company: id.New(), counts: prometheus.NewRegistry(), done: make(chan struct{}), able: map[int64]time.Time{}, came: map[string]time.Time{}, given: make(chan gift, 1024)}
 	h.appid = "wx" + h.company.String()[16:]
 	err := m.admin(ctx, "weir", func(c *pgx.Conn) error {
 		for _, sql := range []string{
@@ -162,7 +169,7 @@ func (m *machine) hall(ctx context.Context, queued, agents int) (*hall, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a company of %d agents: %w", agents, err)
 	}
-	h.desk = desk.New(desk.Options{Store: m.store, Effects: h, Log: slog.New(slog.DiscardHandler)})
+	h.desk = desk.New(desk.Options{Store: m.store, Effects: h, Log: slog.New(slog.DiscardHandler), Metrics: desk.NewMetrics(h.counts)})
 	if err := h.desk.Enter(ctx); err != nil {
 		return nil, err
 	}
@@ -173,6 +180,17 @@ func (m *machine) hall(ctx context.Context, queued, agents int) (*hall, error) {
 }
 
 func (h *hall) close() { h.stop(); <-h.done }
+
+// rounds is in how many transactions the desk has given out the queue, those that found nobody counted too.
+func (h *hall) rounds() (float64, error) {
+	all, err := h.counts.Gather()
+	for _, m := range all {
+		if m.GetName() == "weir_dispatch_rounds_total" {
+			return m.GetMetric()[0].GetCounter().GetValue(), err
+		}
+	}
+	return 0, errors.Join(err, errors.New("the desk does not count its rounds"))
+}
 
 // next is the next session that was given.
 func (h *hall) next(ctx context.Context) (gift, error) {

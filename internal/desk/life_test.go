@@ -34,6 +34,7 @@ idle-timeout       session.not-due         session.not-due        -1            
 opened             3                       session.not-due        session.not-due        session.not-due        session.closed session.closed session.closed session.closed
 hold-over          3                       session.not-due        session.not-due        session.not-due        session.closed session.closed session.closed session.closed
 overflowed         3                       session.not-due        session.not-due        session.not-due        session.closed session.closed session.closed session.closed
+others-asked       3                       session.not-due        session.not-due        session.not-due        session.closed session.closed session.closed session.closed
 reclaimed          3                       0                      1                      2                      session.closed session.closed session.closed session.closed
 `
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -221,17 +222,18 @@ func TestARuleIsSilentWhileAPersonServes(t *testing.T) {
 
 func TestAClickOrScanSaysWhomItIsFor(t *testing.T) {
 	for key, want := range map[string]Session{
-		"kf_user_7":         {store.Session{Type: ToUser, TargetUID: ptr[int64](7)}},
-		"kf_group_5":        {store.Session{Type: ToTeam, GroupID: ptr[int64](5)}},
-		"kf_other":          {store.Session{Type: ToOther}},
-		"qrscene_kf_user_7": {store.Session{Type: ToUser, TargetUID: ptr[int64](7)}},
-		"kf_user_999":       {store.Session{Type: ToOther}}, // nobody: anyone
-		"kf_user_8":         {store.Session{Type: ToOther}}, // without a seat: anyone
-		"member":            {},
+		"click kf_user_7":             {store.Session{Type: ToUser, TargetUID: ptr[int64](7)}},
+		"click kf_group_5":            {store.Session{Type: ToTeam, GroupID: ptr[int64](5)}},
+		"click kf_other":              {store.Session{Type: ToOther}},
+		"scan kf_user_7":              {store.Session{Type: ToUser, TargetUID: ptr[int64](7)}},
+		"subscribe qrscene_kf_user_7": {store.Session{Type: ToUser, TargetUID: ptr[int64](7)}},
+		"click kf_user_999":           {store.Session{Type: ToOther}}, // nobody: anyone
+		"click kf_user_8":             {store.Session{Type: ToOther}}, // without a seat: anyone
+		"click member":                {},
 	} {
 		k, w := stage()
 		a := arrive(w, "e:1", "")
-		a.Event, a.EventKey = "click", key
+		a.Event, a.EventKey, _ = strings.Cut(key, " ")
 		v := hear([]*Arrival{a}, k)
 		if want.Type == "" {
 			if len(v.drafts) != 0 {

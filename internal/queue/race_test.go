@@ -1,91 +1,253 @@
 package queue_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"weir/internal/desk"
 	"weir/internal/id"
+	"weir/internal/queue"
 	"weir/internal/store"
+	"weir/internal/testkit"
 )
 
-// Two processes, 20 agents and 200 sessions, all acting at once: afterwards every count is right, nobody has more than they may
-// but by a person's hand, nobody waits whom somebody could take, and Redis is what PostgreSQL says.
-func TestTwoProcessesTwentyAgentsTwoHundredSessions(t *testing.T) {
-	t.Parallel()
-	r := newRoom(t)
-	const first, agents, capacity, customers = int64(100), 20, 5, 200
-	err := r.store.Tx(t.Context(), r.company, func(q *store.Queries) error {
-		for uid := first; uid < first+agents; uid++ {
-			if err := q.AgentPut(t.Context(), store.AgentPutParams{CompanyID: r.company, UID: uid, Name: fmt.Sprint(uid), Role: "agent", Email: fmt.Sprintf("%d@%s.example", uid, r.company), Password: "x", Capacity: capacity}); err != nil {
-				return err
-			}
-			if _, err := q.SeatPut(t.Context(), store.SeatPutParams{CompanyID: r.company, AppID: appid, UID: uid}); err != nil {
-				return err
-			}
-		}
-		return q.CompanyTouch(t.Context(), r.company)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, _ := r.open()
-	desks := []*desk.Desk{r.desk, second}
-	openid := func(n int) string { return fmt.Sprintf("o%03d", n) }
+// The race: so many agents from a number on, with so many places each, and so many customers.
+const (
+	raceFirst     = int64(100)
+	raceAgents    = 20
+	raceCapacity  = 5
+	raceCustomers = 200
+)
 
+// partEnv says which process of the race this is, and where the others are.
+const partEnv = "WEIR_TEST_RACE"
+
+// racePart is what another process of the race is told.
+type racePart struct {
+	Database, Redis, Company string
+	Number                   int
+}
+
+// TestMain runs the tests, or plays the part of another process when asked to.
+func TestMain(m *testing.M) {
+	told := os.Getenv(partEnv)
+	if told == "" {
+		testkit.Main(m)
+		return
+	}
+	if err := playPart(context.Background(), []byte(told)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func playPart(ctx context.Context, told []byte) error {
+	var p racePart
+	if err := json.Unmarshal(told, &p); err != nil {
+		return err
+	}
+	company, err := id.Parse(p.Company)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, p.Database)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	o, err := redis.ParseURL(p.Redis)
+	if err != nil {
+		return err
+	}
+	rd := queue.Databases(*o)
+	defer rd.Close()
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	x := queue.New(queue.Options{Redis: rd, Store: s, Log: quiet})
+	d := desk.New(desk.Options{Store: s, Effects: x, Log: quiet})
+	if err := d.Enter(ctx); err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(ctx)
+	var parts sync.WaitGroup
+	parts.Go(func() { d.Run(running) })
+	err = race(ctx, s, d, company, p.Number)
+	stop()
+	parts.Wait()
+	after, stop := context.WithCancel(ctx)
+	stop()
+	x.Run(after) // what was noted is written
+	return err
+}
+
+// race is what one process does: half of the customers write to it, and half of the agents act in it, on whatever they find.
+func race(ctx context.Context, s *store.Store, d *desk.Desk, company id.ID, process int) error {
+	errs := make(chan error, 4096)
 	var all sync.WaitGroup
-	for worker := range 8 {
+	for worker := range 4 {
 		all.Go(func() {
-			for n := worker; n < customers; n += 8 {
-				r.receive(desks[n%2], openid(n), "你好")
+			for n := process + 2*worker; n < raceCustomers; n += 8 {
+				a := &desk.Arrival{Company: company, AppID: appid, OpenID: fmt.Sprintf("o%03d", n), At: time.Now().Truncate(time.Second), Key: fmt.Sprintf("m:%d:%d", process, n), Type: desk.TypeText, Text: "你好"}
+				if _, err := d.Receive(ctx, a); err != nil {
+					errs <- err
+				}
 			}
 		})
 	}
-	for worker := range 10 { // each acts for two agents, and never stops at a "no"
+	for worker := range 5 { // each acts for two agents, and never stops at a "no"
 		all.Go(func() {
-			rnd := rand.New(rand.NewPCG(7, uint64(worker)))
+			rnd := rand.New(rand.NewPCG(uint64(process), uint64(worker)))
 			for step := range 60 {
-				uid := first + int64(worker*2+rnd.IntN(2))
-				d := desks[rnd.IntN(2)]
-				if err := act(r, d, rnd, uid, first, agents, step < 2); err != nil && desk.KindOf(err) == 0 {
-					t.Errorf("agent %d, step %d: %v", uid, step, err)
+				uid := raceFirst + int64(process*10+worker*2+rnd.IntN(2))
+				if err := raceAct(ctx, s, d, company, rnd, uid, step < 2); err != nil && desk.KindOf(err) == 0 {
+					errs <- fmt.Errorf("agent %d, step %d: %w", uid, step, err)
 				}
 			}
 		})
 	}
 	all.Wait()
-	for uid := first; uid < first+agents; uid++ {
-		r.presence(uid, desk.Online)
+	close(errs)
+	var out error
+	for err := range errs {
+		out = errors.Join(out, err)
 	}
-	r.until("nobody queues whom somebody could take", func() bool { return r.count(nil) == 0 || r.free(first, capacity) == 0 })
-	r.countsAreRight(first, capacity)
-	r.agrees()
+	return out
 }
 
-// act is one thing that an agent does.
-func act(r *room, d *desk.Desk, rnd *rand.Rand, uid, first int64, agents int, arrive bool) error {
-	ctx := r.Context()
+// raceAct is one thing that an agent does.
+func raceAct(ctx context.Context, st *store.Store, d *desk.Desk, company id.ID, rnd *rand.Rand, uid int64, arrive bool) error {
 	if arrive {
-		return d.SetPresence(ctx, r.company, uid, desk.Online)
+		return d.SetPresence(ctx, company, uid, desk.Online)
 	}
-	live, err := r.store.Of(r.company).SessionsLiveOfCompany(ctx, store.SessionsLiveOfCompanyParams{CompanyID: r.company, Max: 500})
+	live, err := st.Of(company).SessionsLiveOfCompany(ctx, store.SessionsLiveOfCompanyParams{CompanyID: company, Max: 500})
 	if err != nil || len(live) == 0 {
 		return err
 	}
-	s := live[rnd.IntN(len(live))].SessionID
-	switch rnd.IntN(6) {
+	s, who := live[rnd.IntN(len(live))].SessionID, desk.Agent{Company: company, UID: uid}
+	switch rnd.IntN(7) {
 	case 0, 1:
-		return d.Accept(ctx, r.agent(uid), s)
+		return d.Accept(ctx, who, s)
 	case 2:
-		return d.Transfer(ctx, r.agent(0), s, desk.Destination{UID: first + rnd.Int64N(int64(agents))})
+		return d.Transfer(ctx, desk.Agent{Company: company}, s, desk.Destination{UID: raceFirst + rnd.Int64N(raceAgents)})
 	case 3:
-		return d.Close(ctx, r.agent(uid), s)
+		return d.Close(ctx, who, s)
 	case 4:
-		return d.SetPresence(ctx, r.company, uid, desk.Offline)
+		return d.Release(ctx, who, s)
+	case 5:
+		return d.SetPresence(ctx, company, uid, desk.Offline)
 	}
-	return d.SetPresence(ctx, r.company, uid, desk.Online)
+	return d.SetPresence(ctx, company, uid, desk.Online)
+}
+
+// Two processes, 20 agents and 200 sessions, all acting at once: nobody was given a session that somebody had, or more than they
+// may but by a person's hand, which is kept; every count is right, Redis is what PostgreSQL says, and every session gets its
+// agent at last.
+func TestTwoProcessesTwentyAgentsTwoHundredSessions(t *testing.T) {
+	t.Parallel()
+	_, app := testkit.Postgres(t, migrate)
+	url := testkit.Redis(t)
+	s, err := store.Open(t.Context(), app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	r := &room{T: t, store: s, redis: databases(t, options(t, url)), company: id.New()}
+	r.furnish(r.company, appid)
+	r.crowd()
+	r.desk, r.index = r.open()
+
+	told, err := json.Marshal(racePart{Database: app, Redis: url, Company: r.company.String(), Number: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+	other.Env = append(os.Environ(), partEnv+"="+string(told))
+	var said bytes.Buffer
+	other.Stdout, other.Stderr = &said, &said
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := race(t.Context(), r.store, r.desk, r.company, 0); err != nil {
+		t.Error(err)
+	}
+	if err := other.Wait(); err != nil {
+		t.Fatalf("the other process: %v\n%s", err, &said)
+	}
+
+	for uid := raceFirst; uid < raceFirst+raceAgents; uid++ {
+		r.presence(uid, desk.Online)
+	}
+	r.settled()
+	r.countsAreRight()
+	r.agrees()
+	for r.count(nil) > 0 { // whoever has served makes room for who waits
+		for _, live := range r.alive() {
+			if live.UID == nil {
+				continue
+			}
+			if err := r.desk.Close(t.Context(), r.agent(0), live.SessionID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.settled()
+	}
+	r.everyDecisionIsRight()
+	r.agrees()
+}
+
+// crowd makes the agents of the race.
+func (r *room) crowd() {
+	r.Helper()
+	err := r.store.Tx(r.Context(), r.company, func(q *store.Queries) error {
+		for uid := raceFirst; uid < raceFirst+raceAgents; uid++ {
+			if err := q.AgentPut(r.Context(), store.AgentPutParams{CompanyID: r.company, UID: uid, Name: fmt.Sprint(uid), Role: "agent", Email: fmt.Sprintf("%d@%s.example", uid, r.company), Password: "x", Capacity: raceCapacity}); err != nil {
+				return err
+			}
+			if _, err := q.SeatPut(r.Context(), store.SeatPutParams{CompanyID: r.company, AppID: appid, UID: uid}); err != nil {
+				return err
+			}
+		}
+		return q.CompanyTouch(r.Context(), r.company)
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+}
+
+// settled waits until nobody queues whom somebody could take.
+func (r *room) settled() {
+	r.Helper()
+	r.until("nobody queues whom somebody could take", func() bool {
+		agents, err := r.store.Of(r.company).AgentsOfCompany(r.Context(), r.company)
+		if err != nil {
+			r.Fatal(err)
+		}
+		queueing, err := r.desk.Sessions(r.Context(), r.company, desk.Filter{State: new(int16(desk.Queueing))}, id.ID{}, 500)
+		if err != nil {
+			r.Fatal(err)
+		}
+		for _, s := range queueing {
+			for _, a := range agents {
+				if a.UID >= raceFirst && a.Presence == desk.Online && a.Load < a.Capacity && (s.LeftUID == nil || *s.LeftUID != a.UID) && (s.TargetUID == nil || *s.TargetUID == a.UID) {
+					return false
+				}
+			}
+		}
+		return true
+	})
 }
 
 // count is how many live sessions an agent has; nil: how many queue.
@@ -108,17 +270,8 @@ func (r *room) alive() []store.SessionsLiveOfCompanyRow {
 	return live
 }
 
-// free is how many agents from a number on have a place left.
-func (r *room) free(first int64, capacity int) (n int) {
-	for uid := first; uid < first+20; uid++ {
-		if r.count(&uid) < capacity {
-			n++
-		}
-	}
-	return n
-}
-
-func (r *room) countsAreRight(first int64, capacity int) {
+// countsAreRight wants one live session for each customer, of somebody unless it queues, and every agent to count what they have.
+func (r *room) countsAreRight() {
 	r.Helper()
 	seen := map[string]id.ID{}
 	for _, s := range r.alive() {
@@ -135,36 +288,100 @@ func (r *room) countsAreRight(first int64, capacity int) {
 		r.Fatal(err)
 	}
 	for _, a := range roster {
-		n := r.count(&a.UID)
-		if int(a.Load) != n {
+		if n := r.count(&a.UID); int(a.Load) != n {
 			r.Errorf("agent %d counts %d sessions and has %d", a.UID, a.Load, n)
-		}
-		if a.UID >= first && n > capacity && !r.givenByHand(a.UID) {
-			r.Errorf("agent %d has %d sessions of %d, and nobody's hand gave them", a.UID, n, capacity)
 		}
 	}
 }
 
-// givenByHand says whether a session that the agent has was transferred to them, which is recorded.
-func (r *room) givenByHand(uid int64) bool {
+// everyDecisionIsRight reads what is kept of every session: nobody got what somebody had, nobody got more than they may by the
+// desk, whoever got more by hand is said to have, and each decision is made the same again.
+func (r *room) everyDecisionIsRight() {
 	r.Helper()
-	for _, s := range r.alive() {
-		if s.UID == nil || *s.UID != uid {
-			continue
-		}
-		_, session, err := r.desk.Session(r.Context(), r.company, s.SessionID)
+	sessions, err := r.desk.Sessions(r.Context(), r.company, desk.Filter{}, id.ID{}, 1000)
+	if err != nil {
+		r.Fatal(err)
+	}
+	if len(sessions) < raceCustomers {
+		r.Fatalf("%d sessions of %d customers: this test would mean nothing", len(sessions), raceCustomers)
+	}
+	assigned := 0
+	for i := range sessions {
+		s := &sessions[i]
+		ds, err := r.desk.DecisionsAfter(r.Context(), s, id.ID{}, 1000)
 		if err != nil {
 			r.Fatal(err)
 		}
-		decisions, err := r.desk.Decisions(r.Context(), session, 100)
-		if err != nil {
-			r.Fatal(err)
+		slices.SortStableFunc(ds, func(a, b store.Decision) int { return a.MadeAt.Compare(b.MadeAt) }) // two processes made their names
+		n, fault := rightLife(ds)
+		if assigned += n; fault != "" {
+			r.Errorf("session %s: %s: %s", s.SessionID, fault, acts(ds))
 		}
-		for _, d := range decisions {
-			if d.Act == "transferred" && d.UID != nil && *d.UID == uid {
-				return true
+		if s.AssignedAt == nil {
+			r.Errorf("session %s never got an agent: %s", s.SessionID, acts(ds))
+		}
+	}
+	if assigned < raceCustomers/2 {
+		r.Errorf("only %d were given by the desk: this test would mean nothing", assigned)
+	}
+}
+
+// rightLife follows a session through its decisions: whose it is, and whether they could have it. It says how many the desk made.
+func rightLife(ds []store.Decision) (assigned int, fault string) {
+	has := int64(0)
+	for _, d := range ds {
+		switch act := desk.Act(d.Act); act {
+		case desk.ActAssign:
+			assigned++
+			var why desk.Reason
+			if err := json.Unmarshal(d.Reason, &why); err != nil {
+				return assigned, err.Error()
+			}
+			i := slices.IndexFunc(why.Case.Candidates, func(c desk.Candidate) bool { return c.UID == why.Decision.UID })
+			same, err := desk.Replay(d.Reason)
+			switch {
+			case has != 0:
+				return assigned, fmt.Sprintf("%d was given what %d had", *d.UID, has)
+			case i < 0 || d.UID == nil || *d.UID != why.Decision.UID:
+				return assigned, "somebody has it who was not chosen"
+			case why.Case.Candidates[i].Load >= why.Case.Candidates[i].Capacity, why.Case.Candidates[i].Status != desk.Online, why.Case.Candidates[i].Seat == 0:
+				return assigned, fmt.Sprintf("given to %+v", why.Case.Candidates[i])
+			case err != nil || !same:
+				return assigned, fmt.Sprintf("the decision is made otherwise again (%v)", err)
+			}
+			has = *d.UID
+		case desk.ActGrab:
+			if has != 0 {
+				return assigned, fmt.Sprintf("%d grabbed what %d had", *d.UID, has)
+			}
+			has = *d.UID
+		case desk.ActTransfer, desk.ActTakeOver:
+			var deed desk.Deed
+			if err := json.Unmarshal(d.Reason, &deed); err != nil {
+				return assigned, err.Error()
+			}
+			if deed.Over != (deed.Load > deed.Capacity) || deed.From != has {
+				return assigned, fmt.Sprintf("by hand, from %d: %+v", has, deed)
+			}
+			has = *d.UID
+		case desk.ActReturn, desk.ActRelease, desk.ActTransferToGroup:
+			if has == 0 && act != desk.ActTransferToGroup {
+				return assigned, "nobody gave it back"
+			}
+			if has = 0; d.UID != nil {
+				has = *d.UID
 			}
 		}
 	}
-	return false
+	return assigned, ""
+}
+
+func acts(ds []store.Decision) (out string) {
+	for _, d := range ds {
+		out += fmt.Sprintf("%s %v, ", d.Act, d.UID)
+		if d.UID != nil {
+			out += fmt.Sprintf("(%d) ", *d.UID)
+		}
+	}
+	return out
 }

@@ -21,8 +21,6 @@ import (
 	"weir/internal/testkit"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
-
 const (
 	appid = "wx0000000000000001"
 	yu    = int64(8082)
@@ -278,7 +276,7 @@ func newServer(t *testing.T) *server {
 	socket := filepath.Join(dir, "s")
 	s := &server{t: t, args: []string{"--port", "0", "--unixsocket", socket, "--save", "", "--dir", dir}, o: redis.Options{Network: "unix", Addr: socket}}
 	s.start()
-	t.Cleanup(s.kill)
+	t.Cleanup(func() { s.kill() })
 	return s
 }
 
@@ -301,13 +299,21 @@ func (s *server) start() {
 	}
 }
 
-// kill is kill -9.
-func (s *server) kill() {
+// kill is kill -9; false: it did not run.
+func (s *server) kill() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cmd != nil && s.cmd.Process != nil {
-		_ = s.cmd.Process.Kill()
-		_ = s.cmd.Wait()
-		s.cmd = nil
+	if s.cmd == nil {
+		return false
 	}
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+	s.cmd = nil
+	return true
+}
+
+func (s *server) runs() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cmd != nil
 }
