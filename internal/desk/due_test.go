@@ -53,7 +53,7 @@ func newClocked(t *testing.T, settings string) *clocked {
 // process is a desk of its own on the room's database.
 func (r *clocked) process() *desk.Desk {
 	d := desk.New(desk.Options{Store: r.store, Effects: r.effects, Clock: r.hands.now})
-	if err := d.Enter(r.Context()); err != nil {
+	if err := d.Open(r.Context()); err != nil {
 		r.Fatal(err)
 	}
 	return d
