@@ -263,7 +263,7 @@ func (d *drawing) handedOn(decisions []decided, after int32) []views.Message {
 		x := &decisions[i]
 		k := keptOf(x)
 		switch desk.Act(x.Act) {
-		case desk.ActTransfer, desk.ActTransferToGroup, desk.ActTakeOver, desk.ActRelease, desk.ActReturn, desk.ActInvite, desk.ActLeave, desk.ActPrioritise:
+		case desk.ActTransfer, desk.ActTransferToGroup, desk.ActTakeOver, desk.ActRelease, desk.ActReturn, desk.ActInvite, desk.ActLeave, desk.ActPrioritise, desk.ActMoveUp:
 		default:
 			continue
 		}

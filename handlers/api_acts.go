@@ -169,7 +169,7 @@ func (a *API) close(ctx context.Context, in *closeInput) (*sessionOutput, error)
 // Decision is something that was decided about a session.
 type Decision struct {
 	ID     id.ID     `json:"decision_id"`
-	Act    string    `json:"act" doc:"queued (the desk looked for an agent and found none), assigned, grabbed, accepted, transferred, transferred-group, taken-over, released, returned, invited, left, prioritised, hold-over (its customer's own agent was waited for long enough), others-asked (the agent it was for was), opened (business hours began), overflowed, reclaimed (its customer is nobody's own any more), interjected, closed, closed-by-company, closed-by-admin, queue-timeout, reception-timeout, idle-timeout"`
+	Act    string    `json:"act" doc:"queued (the desk looked for an agent and found none), assigned, grabbed, accepted, moved-up (it opened by itself, because its agent had a conversation place free), transferred, transferred-group, taken-over, released, returned, invited, left, prioritised, hold-over (its customer's own agent was waited for long enough), others-asked (the agent it was for was), opened (business hours began), overflowed, reclaimed (its customer is nobody's own any more), interjected, closed, closed-by-company, closed-by-admin, queue-timeout, reception-timeout, idle-timeout"`
 	By     *int64    `json:"by" doc:"the agent who decided it; null: the desk, or the company's own program"`
 	UID    *int64    `json:"uid" doc:"the agent who had the session from then on; null: nobody"`
 	MadeAt time.Time `json:"made_at"`

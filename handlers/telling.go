@@ -97,6 +97,8 @@ func (t telling) act(d *store.Decision, k *kept) string {
 		return t.w.Sentence("act.left", by)
 	case desk.ActReturn, desk.ActTimeOutReceive:
 		return t.w.Sentence(key, t.name(cmp.Or(k.From, val(d.UID))))
+	case desk.ActMoveUp:
+		return t.w.Sentence(key, t.name(k.To))
 	case desk.ActAskOthers:
 		if k.Why == "cannot" {
 			key += "-cannot"

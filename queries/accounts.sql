@@ -88,3 +88,8 @@ UPDATE accounts SET hours = @hours WHERE company_id = @company_id AND appid = @a
 -- name: AccountDefaultGroupSet :execrows
 -- Where its sessions go that nothing sends elsewhere; null: to anybody.
 UPDATE accounts SET default_group_id = @default_group_id WHERE company_id = @company_id AND appid = @appid;
+
+-- name: AccountsOfGroupSet :exec
+-- Makes the group the default of these accounts, and of no others.
+UPDATE accounts SET default_group_id = CASE WHEN appid = ANY(@appids::text[]) THEN @group_id::bigint END
+WHERE company_id = @company_id AND (appid = ANY(@appids::text[]) OR default_group_id = @group_id::bigint);

@@ -114,3 +114,16 @@ WITH batch AS (
     UPDATE agents a SET due_at = @at::timestamptz FROM batch b WHERE a.company_id = @company_id AND a.uid = b.uid
 )
 SELECT uid FROM batch ORDER BY uid;
+
+-- name: AgentPlacesSet :exec
+-- Where the agent has seats, and up to how many conversations what waits for them opens by itself.
+UPDATE agents SET every_account = @every_account, conversations = @conversations WHERE company_id = @company_id AND uid = @uid;
+
+-- name: AgentDisabledSet :exec
+-- Since when the agent may not log in and is given nothing; null: they may.
+UPDATE agents SET disabled_at = @disabled_at WHERE company_id = @company_id AND uid = @uid;
+
+-- name: AgentsOpening :many
+-- Those whose waiting sessions open by themselves, and who have some.
+SELECT a.company_id, a.uid FROM agents a WHERE a.company_id = ANY(@company_ids::uuid[]) AND a.conversations > 0 AND a.presence = 'online'
+  AND EXISTS (SELECT FROM sessions s WHERE s.company_id = a.company_id AND s.uid = a.uid AND s.state = 0);

@@ -12,3 +12,8 @@ UPDATE groups SET overflow_after = @overflow_after, overflow_group_id = @overflo
 
 -- name: GroupHoursPut :execrows
 UPDATE groups SET hours = @hours WHERE company_id = @company_id AND group_id = @group_id;
+
+-- name: GroupUpdate :execrows
+-- Makes a group match, its name too.
+UPDATE groups SET name = @name, strategy = @strategy, priority = @priority, overflow_after = @overflow_after, overflow_group_id = @overflow_group_id
+WHERE company_id = @company_id AND group_id = @group_id;

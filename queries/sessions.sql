@@ -196,3 +196,11 @@ SELECT session_id FROM sessions WHERE company_id = @company_id AND uid = @uid AN
 
 -- name: SessionsForget :exec
 UPDATE sessions SET last_text = '' WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: SessionWaitingOf :one
+-- The head of an agent's waiting list.
+SELECT session_id FROM sessions WHERE company_id = @company_id AND uid = @uid AND state IN (0, 1, 2) AND state = 0 ORDER BY assigned_at, session_id LIMIT 1;
+
+-- name: SessionsConversing :one
+-- How many conversations an agent has.
+SELECT count(*)::bigint FROM sessions WHERE company_id = @company_id AND uid = @uid AND state IN (0, 1, 2) AND state IN (1, 2);

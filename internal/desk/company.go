@@ -18,16 +18,17 @@ import (
 // Company is what the desk knows of a company between two changes of it. It is never changed: a new version is a new value.
 type Company struct {
 	store.Company
-	Location *time.Location
-	Accounts map[string]*store.Account
-	Groups   map[int64]*Group
-	rules    rulebook
-	notices  Notices
-	hours    timetable
-	seats    map[string]map[int64]int64 // appid → uid → customer_service_id
-	names    map[int64]string
-	epochs   map[int64]int64 // of those who may log in
-	ruleName map[int64]string
+	Location      *time.Location
+	Accounts      map[string]*store.Account
+	Groups        map[int64]*Group
+	rules         rulebook
+	notices       Notices
+	hours         timetable
+	seats         map[string]map[int64]int64 // appid → uid → customer_service_id
+	names         map[int64]string
+	epochs        map[int64]int64 // of those who may log in
+	conversations map[int64]int32 // up to how many what waits for an agent opens by itself
+	ruleName      map[int64]string
 }
 
 // Group is a group and its members, in their order.
@@ -47,10 +48,8 @@ func (c *Company) GroupName(group int64) string {
 
 // GroupNamed finds a group by its name, or by its number in digits; nil: there is none.
 func (c *Company) GroupNamed(name string) *Group {
-	for _, g := range c.Groups {
-		if g.Name == name {
-			return g
-		}
+	if g := c.named(name); g != nil {
+		return g
 	}
 	n, err := strconv.ParseInt(name, 10, 64)
 	if err != nil {
@@ -145,7 +144,7 @@ func (cs *companies) now(ctx context.Context, company id.ID) (*Company, error) {
 
 // load reads a company in one transaction, so that its parts fit together.
 func load(ctx context.Context, s *store.Store, company id.ID) (*Company, error) {
-	c := &Company{Accounts: map[string]*store.Account{}, Groups: map[int64]*Group{}, seats: map[string]map[int64]int64{}, names: map[int64]string{}, epochs: map[int64]int64{}, ruleName: map[int64]string{}}
+	c := &Company{Accounts: map[string]*store.Account{}, Groups: map[int64]*Group{}, seats: map[string]map[int64]int64{}, names: map[int64]string{}, epochs: map[int64]int64{}, conversations: map[int64]int32{}, ruleName: map[int64]string{}}
 	err := s.Tx(ctx, company, func(q *store.Queries) (err error) {
 		// The version first: what is read after it is at least as new.
 		if c.Company, err = q.CompanyGet(ctx, company); err != nil {
@@ -191,7 +190,7 @@ func load(ctx context.Context, s *store.Store, company id.ID) (*Company, error) 
 		for _, a := range agents {
 			c.names[a.UID] = a.Name
 			if a.DisabledAt == nil {
-				c.epochs[a.UID] = a.LoginEpoch
+				c.epochs[a.UID], c.conversations[a.UID] = a.LoginEpoch, a.Conversations
 			}
 		}
 		rules, err := q.RulesOfCompany(ctx, company)

@@ -24,6 +24,7 @@ type Desk struct {
 	seed      maphash.Seed
 	turn      turn
 	queues    *queues
+	openings  *openings
 	signs     signs
 	retimings retimings
 	present   func() map[string][]int64
@@ -46,7 +47,7 @@ type Options struct {
 // New makes a desk. It takes callbacks and gives out the queue only while Run runs.
 func New(o Options) *Desk {
 	d := &Desk{store: o.Store, effects: o.Effects, clock: o.Clock, log: o.Log, instance: o.Instance, metrics: o.Metrics,
-		seed: maphash.MakeSeed(), turn: make(turn, 1), queues: newQueues(), present: o.Present}
+		seed: maphash.MakeSeed(), turn: make(turn, 1), queues: newQueues(), openings: newOpenings(), present: o.Present}
 	for i := range d.arrivals {
 		d.arrivals[i] = make(chan *waiting, queueMost)
 	}
@@ -85,6 +86,7 @@ func (d *Desk) Run(ctx context.Context) {
 	for range dispatchers {
 		d.done.Go(func() { d.dispatch(ctx) })
 	}
+	d.done.Go(func() { d.open(ctx) })
 	d.done.Go(func() { d.sweep(ctx) })
 	d.done.Go(func() { d.timekeeper(ctx) })
 	d.done.Wait()
@@ -98,6 +100,7 @@ func (d *Desk) committed(ctx context.Context, changes []Change) {
 	d.effects.Committed(ctx, changes)
 	for i := range changes {
 		d.wakeFor(&changes[i])
+		d.opens(&changes[i])
 	}
 }
 

@@ -256,6 +256,9 @@ func (o *handout) round(ctx context.Context, heads []store.SessionsQueueingRow, 
 	o.given += r.given
 	d.metrics.dispatched.Add(float64(r.given))
 	d.effects.Committed(ctx, changes)
+	for i := range changes {
+		d.opens(&changes[i])
+	}
 	return r, nil
 }
 

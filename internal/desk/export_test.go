@@ -25,6 +25,8 @@ func Try(act Act, s *Session, now time.Time) error {
 		return s.Grab(8, 66, now)
 	case ActAccept:
 		return s.Accept(7, now)
+	case ActMoveUp:
+		return s.MoveUp(now)
 	case ActAnswer:
 		return s.Spoken(7, now)
 	case ActTransfer:

@@ -8,6 +8,7 @@ const (
 	ActAssign          Act = "assigned"          // the desk gives it to an agent
 	ActGrab            Act = "grabbed"           // an agent takes it from the queue
 	ActAccept          Act = "accepted"          // its agent opens it
+	ActMoveUp          Act = "moved-up"          // it was the next to wait for its agent, who has a free conversation place: it opens by itself
 	ActAnswer          Act = "answered"          // its agent, or a guest, writes to the customer
 	ActTransfer        Act = "transferred"       // to another agent
 	ActTransferToGroup Act = "transferred-group" // to a group's queue
@@ -33,7 +34,7 @@ const (
 )
 
 // Acts are all of them.
-var Acts = []Act{ActAssign, ActGrab, ActAccept, ActAnswer, ActTransfer, ActTransferToGroup, ActTakeOver, ActRelease, ActReturn, ActInvite, ActLeave, ActRemain,
+var Acts = []Act{ActAssign, ActGrab, ActAccept, ActMoveUp, ActAnswer, ActTransfer, ActTransferToGroup, ActTakeOver, ActRelease, ActReturn, ActInvite, ActLeave, ActRemain,
 	ActPrioritise, ActInterject, ActClose, ActCloseByCompany, ActCloseByAdmin, ActTimeOutQueue, ActTimeOutReceive, ActTimeOutIdle, ActOpen, ActHoldOver, ActOverflow, ActAskOthers, ActReclaim}
 
 // States are all of them, the live ones first.
@@ -68,6 +69,7 @@ var (
 	noGroup      = no(refuse(Denied, "session.no-group"))
 	closeNobodys = no(refuse(Denied, "session.close-nobodys"))
 	tooSoon      = no(refuse(Taken, "session.not-due"))
+	openBefore   = no(refuse(Taken, "session.open"))
 )
 
 // life is the whole life of a session: what each act comes to in each state. Who may do it, and to whom, is asked beside it. A
@@ -77,6 +79,7 @@ var life = map[Act]course{
 	ActAssign:          {to(Waiting), notQueueing, notQueueing, notQueueing, ended},
 	ActGrab:            {to(Conversing), notQueueing, notQueueing, notQueueing, ended},
 	ActAccept:          {nobodysYet, to(Conversing), to(Conversing), to(GroupConversation), ended},
+	ActMoveUp:          {nobodysYet, to(Conversing), openBefore, openBefore, ended},
 	ActAnswer:          {nobodysYet, to(Conversing), to(Conversing), to(GroupConversation), ended},
 	ActTransfer:        {to(Waiting), to(Waiting), to(Waiting), to(Waiting), ended},
 	ActTransferToGroup: {to(Queueing), to(Queueing), to(Queueing), to(Queueing), ended},

@@ -14,6 +14,7 @@ const wholeLife = `
 assigned           0                       session.not-queueing   session.not-queueing   session.not-queueing   session.closed session.closed session.closed session.closed
 grabbed            1                       session.not-queueing   session.not-queueing   session.not-queueing   session.closed session.closed session.closed session.closed
 accepted           session.not-yours       1                      =                      =                      session.closed session.closed session.closed session.closed
+moved-up           session.not-yours       1                      session.open           session.open           session.closed session.closed session.closed session.closed
 answered           session.not-yours       1                      =                      =                      session.closed session.closed session.closed session.closed
 transferred        0                       0                      0                      0                      session.closed session.closed session.closed session.closed
 transferred-group  3                       3                      3                      3                      session.closed session.closed session.closed session.closed

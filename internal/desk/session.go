@@ -114,6 +114,15 @@ func (s *Session) give(act Act, uid, seat int64, now time.Time) error {
 // Accept opens a waiting session: the agent serves it from now on. Opening it twice is no mistake.
 func (s *Session) Accept(uid int64, now time.Time) error { return s.open(ActAccept, uid, now) }
 
+// MoveUp opens a session that waits, because its agent has a free conversation place.
+func (s *Session) MoveUp(now time.Time) error {
+	if err := s.turn(ActMoveUp); err != nil {
+		return err
+	}
+	s.TakenAt = &now
+	return nil
+}
+
 // Spoken is what an answer of its agent, or of a guest, does to a session: it is taken, and the customer waits no longer.
 func (s *Session) Spoken(uid int64, now time.Time) error {
 	if err := s.open(ActAnswer, uid, now); err != nil {

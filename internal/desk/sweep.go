@@ -58,6 +58,13 @@ func (d *Desk) Sweep(ctx context.Context) error {
 		for _, c := range queueing {
 			d.Wake(c)
 		}
+		if err != nil {
+			return err
+		}
+		opening, err := d.store.Across(companies).AgentsOpening(ctx, companies)
+		for _, a := range opening {
+			d.openings.note(staff{a.CompanyID, a.UID})
+		}
 		return err
 	})
 }

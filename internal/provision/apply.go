@@ -528,17 +528,60 @@ func (a *applying) seal(was []byte, said secret.Redacted, context string) (seale
 	return a.box.Seal([]byte(said.Reveal()), context), true
 }
 
-// seats gives every agent of the company a seat at each of its accounts.
+// seats gives agents their seats: at each account of the company, or where the file says.
 func (a *applying) seats(ctx context.Context) error {
+	if len(a.faults) > 0 { // some accounts are not there
+		return nil
+	}
 	had, err := a.q.SeatsOfCompany(ctx, a.file.ID)
 	if err != nil {
 		return err
+	}
+	for i := range a.file.Agents {
+		if err := a.seatsOf(ctx, &a.file.Agents[i]); err != nil {
+			return err
+		}
 	}
 	made, err := a.q.SeatsFill(ctx, a.file.ID)
 	a.report.Seats.Created += int(made)
 	a.report.Seats.Unchanged += len(had)
 	a.changed = a.changed || made > 0
 	return err
+}
+
+// seatsOf makes an agent's seats match, where the file says which, and up to how many conversations what waits for them opens by itself.
+func (a *applying) seatsOf(ctx context.Context, f *Agent) error {
+	was, err := a.q.AgentGet(ctx, store.AgentGetParams{CompanyID: a.file.ID, UID: f.UID})
+	if err != nil {
+		return err
+	}
+	p := store.AgentPlacesSetParams{CompanyID: a.file.ID, UID: f.UID, EveryAccount: was.EveryAccount && f.Accounts == nil, Conversations: saidN(f.Conversations, was.Conversations)}
+	if p.EveryAccount != was.EveryAccount || p.Conversations != was.Conversations {
+		a.changed = true
+		if err := a.q.AgentPlacesSet(ctx, p); err != nil {
+			return err
+		}
+	}
+	if f.Accounts == nil {
+		return nil
+	}
+	gone, err := a.q.SeatsKeep(ctx, store.SeatsKeepParams{CompanyID: a.file.ID, UID: f.UID, AppIDs: f.Accounts})
+	a.report.Seats.Changed += int(gone)
+	a.changed = a.changed || gone > 0
+	if err != nil {
+		return err
+	}
+	for _, appid := range f.Accounts {
+		made, err := a.q.SeatPut(ctx, store.SeatPutParams{CompanyID: a.file.ID, AppID: appid, UID: f.UID})
+		if store.Dangling(err) {
+			return Faults{{f.line, fmt.Sprintf("Agent %d is to have a seat at account %s, which the company does not have. Add the account, or take it out.", f.UID, appid)}}
+		} else if err != nil {
+			return err
+		}
+		a.report.Seats.Created += int(made)
+		a.changed = a.changed || made > 0
+	}
+	return nil
 }
 
 // rules makes the rules match, by name.

@@ -69,13 +69,15 @@ type Token struct {
 
 // Agent is an agent.
 type Agent struct {
-	line     int
-	UID      int64
-	Name     string
-	Email    string // lower case
-	Password secret.Redacted
-	Role     string
-	Capacity *int64
+	line          int
+	UID           int64
+	Name          string
+	Email         string // lower case
+	Password      secret.Redacted
+	Role          string
+	Capacity      *int64
+	Conversations *int64   // up to how many what waits opens by itself
+	Accounts      []string // where the agent has seats; nil: as it is, and a new one has them at every account
 }
 
 // Group is a group. Agents and Overflow are nil where they were not said.
@@ -254,7 +256,7 @@ func token(f *Faults, n ast.Node) Token {
 }
 
 func agent(f *Faults, n ast.Node) Agent {
-	t := f.read(n, "an agent", "uid", "name", "email", "password", "role", "capacity")
+	t := f.read(n, "an agent", "uid", "name", "email", "password", "role", "capacity", "conversations", "accounts")
 	a := Agent{line: t.line}
 	if t.need("uid", "a number that names the agent for good") {
 		if n := t.number("uid", 1, math.MaxInt64); n != nil {
@@ -274,6 +276,10 @@ func agent(f *Faults, n ast.Node) Agent {
 	}
 	a.Role = t.choice("role", "agent", "supervisor", "admin")
 	a.Capacity = t.number("capacity", 0, math.MaxInt32)
+	a.Conversations = t.number("conversations", 0, math.MaxInt32)
+	if t.field("accounts") != nil {
+		a.Accounts = append([]string{}, t.texts("accounts")...)
+	}
 	return a
 }
 

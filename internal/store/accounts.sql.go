@@ -530,3 +530,20 @@ func (q *Queries) AccountsOfCompany(ctx context.Context, companyID id.ID) ([]Acc
 	}
 	return items, nil
 }
+
+const accountsOfGroupSet = `-- name: AccountsOfGroupSet :exec
+UPDATE accounts SET default_group_id = CASE WHEN appid = ANY($1::text[]) THEN $2::bigint END
+WHERE company_id = $3 AND (appid = ANY($1::text[]) OR default_group_id = $2::bigint)
+`
+
+type AccountsOfGroupSetParams struct {
+	AppIDs    []string
+	GroupID   int64
+	CompanyID id.ID
+}
+
+// Makes the group the default of these accounts, and of no others.
+func (q *Queries) AccountsOfGroupSet(ctx context.Context, arg AccountsOfGroupSetParams) error {
+	_, err := q.db.Exec(ctx, accountsOfGroupSet, arg.AppIDs, arg.GroupID, arg.CompanyID)
+	return err
+}

@@ -27,6 +27,22 @@ func (q *Queries) AgentAssigned(ctx context.Context, arg AgentAssignedParams) er
 	return err
 }
 
+const agentDisabledSet = `-- name: AgentDisabledSet :exec
+UPDATE agents SET disabled_at = $1 WHERE company_id = $2 AND uid = $3
+`
+
+type AgentDisabledSetParams struct {
+	DisabledAt *time.Time
+	CompanyID  id.ID
+	UID        int64
+}
+
+// Since when the agent may not log in and is given nothing; null: they may.
+func (q *Queries) AgentDisabledSet(ctx context.Context, arg AgentDisabledSetParams) error {
+	_, err := q.db.Exec(ctx, agentDisabledSet, arg.DisabledAt, arg.CompanyID, arg.UID)
+	return err
+}
+
 const agentDueSet = `-- name: AgentDueSet :exec
 UPDATE agents SET due_at = $1 WHERE company_id = $2 AND uid = $3 AND due_at = $4::timestamptz
 `
@@ -143,6 +159,28 @@ func (q *Queries) AgentPasswordSet(ctx context.Context, arg AgentPasswordSetPara
 	var login_epoch int64
 	err := row.Scan(&login_epoch)
 	return login_epoch, err
+}
+
+const agentPlacesSet = `-- name: AgentPlacesSet :exec
+UPDATE agents SET every_account = $1, conversations = $2 WHERE company_id = $3 AND uid = $4
+`
+
+type AgentPlacesSetParams struct {
+	EveryAccount  bool
+	Conversations int32
+	CompanyID     id.ID
+	UID           int64
+}
+
+// Where the agent has seats, and up to how many conversations what waits for them opens by itself.
+func (q *Queries) AgentPlacesSet(ctx context.Context, arg AgentPlacesSetParams) error {
+	_, err := q.db.Exec(ctx, agentPlacesSet,
+		arg.EveryAccount,
+		arg.Conversations,
+		arg.CompanyID,
+		arg.UID,
+	)
+	return err
 }
 
 const agentPreferencesSet = `-- name: AgentPreferencesSet :exec
@@ -775,6 +813,37 @@ func (q *Queries) AgentsOnline(ctx context.Context, companyIds []id.ID) ([]Agent
 	var items []AgentsOnlineRow
 	for rows.Next() {
 		var i AgentsOnlineRow
+		if err := rows.Scan(&i.CompanyID, &i.UID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const agentsOpening = `-- name: AgentsOpening :many
+SELECT a.company_id, a.uid FROM agents a WHERE a.company_id = ANY($1::uuid[]) AND a.conversations > 0 AND a.presence = 'online'
+  AND EXISTS (SELECT FROM sessions s WHERE s.company_id = a.company_id AND s.uid = a.uid AND s.state = 0)
+`
+
+type AgentsOpeningRow struct {
+	CompanyID id.ID
+	UID       int64
+}
+
+// Those whose waiting sessions open by themselves, and who have some.
+func (q *Queries) AgentsOpening(ctx context.Context, companyIds []id.ID) ([]AgentsOpeningRow, error) {
+	rows, err := q.db.Query(ctx, agentsOpening, companyIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AgentsOpeningRow
+	for rows.Next() {
+		var i AgentsOpeningRow
 		if err := rows.Scan(&i.CompanyID, &i.UID); err != nil {
 			return nil, err
 		}

@@ -77,6 +77,38 @@ func (q *Queries) GroupPut(ctx context.Context, arg GroupPutParams) (int64, erro
 	return group_id, err
 }
 
+const groupUpdate = `-- name: GroupUpdate :execrows
+UPDATE groups SET name = $1, strategy = $2, priority = $3, overflow_after = $4, overflow_group_id = $5
+WHERE company_id = $6 AND group_id = $7
+`
+
+type GroupUpdateParams struct {
+	Name            string
+	Strategy        string
+	Priority        int32
+	OverflowAfter   *int64
+	OverflowGroupID *int64
+	CompanyID       id.ID
+	GroupID         int64
+}
+
+// Makes a group match, its name too.
+func (q *Queries) GroupUpdate(ctx context.Context, arg GroupUpdateParams) (int64, error) {
+	result, err := q.db.Exec(ctx, groupUpdate,
+		arg.Name,
+		arg.Strategy,
+		arg.Priority,
+		arg.OverflowAfter,
+		arg.OverflowGroupID,
+		arg.CompanyID,
+		arg.GroupID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const groupsOfCompany = `-- name: GroupsOfCompany :many
 SELECT company_id, group_id, name, strategy, overflow_after, overflow_group_id, hours, priority FROM groups WHERE company_id = $1 ORDER BY group_id
 `

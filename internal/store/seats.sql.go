@@ -33,15 +33,34 @@ func (q *Queries) SeatPut(ctx context.Context, arg SeatPutParams) (int64, error)
 const seatsFill = `-- name: SeatsFill :execrows
 INSERT INTO seats (company_id, appid, uid)
 SELECT a.company_id, a.appid, g.uid FROM accounts a JOIN agents g ON g.company_id = a.company_id
-WHERE a.company_id = $1
+WHERE a.company_id = $1 AND g.every_account
   AND NOT EXISTS (SELECT FROM seats s WHERE s.company_id = a.company_id AND s.appid = a.appid AND s.uid = g.uid)
 ORDER BY a.appid, g.uid
 ON CONFLICT (company_id, appid, uid) DO NOTHING
 `
 
-// Every agent gets a seat at every account that they have none at.
+// Every agent who is to have a seat at every account gets those that they lack.
 func (q *Queries) SeatsFill(ctx context.Context, companyID id.ID) (int64, error) {
 	result, err := q.db.Exec(ctx, seatsFill, companyID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const seatsKeep = `-- name: SeatsKeep :execrows
+DELETE FROM seats WHERE company_id = $1 AND uid = $2 AND appid <> ALL($3::text[])
+`
+
+type SeatsKeepParams struct {
+	CompanyID id.ID
+	UID       int64
+	AppIDs    []string
+}
+
+// Takes the agent's seats at all accounts but these. What they have of the others' sessions they keep.
+func (q *Queries) SeatsKeep(ctx context.Context, arg SeatsKeepParams) (int64, error) {
+	result, err := q.db.Exec(ctx, seatsKeep, arg.CompanyID, arg.UID, arg.AppIDs)
 	if err != nil {
 		return 0, err
 	}

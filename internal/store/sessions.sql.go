@@ -430,6 +430,23 @@ func (q *Queries) SessionTurn(ctx context.Context, arg SessionTurnParams) (int64
 	return version, err
 }
 
+const sessionWaitingOf = `-- name: SessionWaitingOf :one
+SELECT session_id FROM sessions WHERE company_id = $1 AND uid = $2 AND state IN (0, 1, 2) AND state = 0 ORDER BY assigned_at, session_id LIMIT 1
+`
+
+type SessionWaitingOfParams struct {
+	CompanyID id.ID
+	UID       *int64
+}
+
+// The head of an agent's waiting list.
+func (q *Queries) SessionWaitingOf(ctx context.Context, arg SessionWaitingOfParams) (id.ID, error) {
+	row := q.db.QueryRow(ctx, sessionWaitingOf, arg.CompanyID, arg.UID)
+	var session_id id.ID
+	err := row.Scan(&session_id)
+	return session_id, err
+}
+
 const sessionsByID = `-- name: SessionsByID :many
 SELECT company_id, session_id, appid, openid, state, type, target_uid, group_id, exclusive_uid, uid, customer_service_id, priority, created_at, queued_at, assigned_at, taken_at, closed_at, closed_why, oldest_at, last_seq, heard, seen_seq, seen_heard, version, waiting_since, last_at, last_opercode, last_type, last_text, rank, held, home_group_id, due_at, requeued_at, guests, left_uid, not_before, left_message, owed, told_opens, told_ahead, told_wait, told_at, aimed_by FROM sessions WHERE company_id = $1 AND session_id = ANY($2::uuid[])
 `
@@ -502,6 +519,23 @@ func (q *Queries) SessionsByID(ctx context.Context, arg SessionsByIDParams) ([]S
 		return nil, err
 	}
 	return items, nil
+}
+
+const sessionsConversing = `-- name: SessionsConversing :one
+SELECT count(*)::bigint FROM sessions WHERE company_id = $1 AND uid = $2 AND state IN (0, 1, 2) AND state IN (1, 2)
+`
+
+type SessionsConversingParams struct {
+	CompanyID id.ID
+	UID       *int64
+}
+
+// How many conversations an agent has.
+func (q *Queries) SessionsConversing(ctx context.Context, arg SessionsConversingParams) (int64, error) {
+	row := q.db.QueryRow(ctx, sessionsConversing, arg.CompanyID, arg.UID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
 }
 
 const sessionsCounted = `-- name: SessionsCounted :many
