@@ -164,7 +164,7 @@ func (h *Handlers) accountPage(c echo.Context) error {
 	if row.Via == platform.Authorise {
 		return h.authorisedPage(c, row, company)
 	}
-	f := views.AccountForm{Settings: h.nav(c, company), AppID: row.AppID, Name: row.Name, Mode: row.Mode, URL: h.BaseURL + "/wechat/" + row.AppID}
+	f := views.AccountForm{Settings: h.nav(c, company), AppID: row.AppID, Name: row.Name, Mode: row.Mode, URL: h.BaseURL + "/wechat/" + row.AppID, Groups: groupTicks(company, row.AppID)}
 	if row.PausedAt != nil {
 		f.Paused = row.PausedAt.In(company.Location).Format("2006-01-02 15:04")
 	}
@@ -203,6 +203,30 @@ func (h *Handlers) pauseAccount(c echo.Context) error {
 		p.PausedAt = h.instant()
 	}
 	return h.accountChanged(c, func(ctx context.Context, q *store.Queries) error { _, err := q.AccountPausedSet(ctx, p); return err })
+}
+
+// PUT /settings/accounts/:appid/group: group (empty: none) is where its sessions go that nothing sends elsewhere.
+func (h *Handlers) setDefaultGroup(c echo.Context) error {
+	row, err := h.accountOf(c)
+	if err != nil {
+		return err
+	}
+	company, err := h.Desk.Company(c.Request().Context(), row.CompanyID)
+	if err != nil {
+		return err
+	}
+	p := store.AccountDefaultGroupSetParams{CompanyID: row.CompanyID, AppID: row.AppID}
+	if s := c.FormValue("group"); s != "" {
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || company.Groups[n] == nil {
+			return desk.Refuse(desk.Invalid, "account.group")
+		}
+		p.DefaultGroupID = &n
+	}
+	return h.accountChanged(c, func(ctx context.Context, q *store.Queries) error {
+		_, err := q.AccountDefaultGroupSet(ctx, p)
+		return err
+	})
 }
 
 // accountChanged makes a change and has every copy of the company read anew.

@@ -148,7 +148,7 @@ func (h *Handlers) authorisedPage(c echo.Context, row *store.Account, company *d
 		}
 		return t.In(company.Location).Format("2006-01-02 15:04")
 	}
-	p := views.Authorised{Settings: h.nav(c, company), AppID: row.AppID, Name: row.Name, Paused: at(row.PausedAt), Since: at(row.AuthorisedAt), Withdrawn: at(row.UnauthorisedAt), NoMessages: true}
+	p := views.Authorised{Settings: h.nav(c, company), AppID: row.AppID, Name: row.Name, Paused: at(row.PausedAt), Since: at(row.AuthorisedAt), Withdrawn: at(row.UnauthorisedAt), NoMessages: true, Groups: groupTicks(company, row.AppID)}
 	for _, f := range row.Functions {
 		p.Functions = append(p.Functions, p.Words.FunctionSet(int(f)))
 		p.NoMessages = p.NoMessages && !messageSets[f]

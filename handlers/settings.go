@@ -22,6 +22,8 @@ const personKey = "person"
 
 // settingsRoutes are the company's settings: admins change them, supervisors look, agents have no business here.
 func (h *Handlers) settingsRoutes(g *echo.Group) {
+	h.agentRoutes(g)
+	h.groupRoutes(g)
 	h.sessionSettingsRoutes(g)
 	g.GET("/settings", h.settings, h.managers)
 	g.GET("/settings/accounts", h.accountsPage, h.managers)
@@ -32,6 +34,7 @@ func (h *Handlers) settingsRoutes(g *echo.Group) {
 	g.GET("/settings/accounts/:appid", h.accountPage, h.managers)
 	g.PUT("/settings/accounts/:appid", h.changeAccount, h.managers)
 	g.PUT("/settings/accounts/:appid/pause", h.pauseAccount, h.managers)
+	g.PUT("/settings/accounts/:appid/group", h.setDefaultGroup, h.managers)
 	g.GET("/settings/accounts/:appid/checks", h.checkAccount, h.managers)
 	g.GET("/settings/privacy", h.privacyPage, h.managers)
 	g.PUT("/settings/privacy", h.changePrivacy, h.managers)
@@ -64,6 +67,8 @@ func (h *Handlers) nav(c echo.Context, company *desk.Company) views.Settings {
 	links := []views.Link{
 		{Href: "/", Icon: "message-square-text", Text: r.Words.Workspace},
 		{Href: "/settings/accounts", Icon: "smartphone", Text: w.Accounts, Divided: true},
+		{Href: "/settings/agents", Icon: "contact", Text: r.Words.OfPeople().Agents},
+		{Href: "/settings/groups", Icon: "users", Text: r.Words.OfPeople().Groups},
 		{Href: "/settings/channels", Icon: "qr-code", Text: r.Words.OfChannels().Channels},
 		{Href: "/settings/sessions", Icon: "arrow-right-left", Text: r.Words.OfSessionSettings().Sessions},
 		{Href: "/settings/hours", Icon: "clock", Text: r.Words.OfSessionSettings().Hours},

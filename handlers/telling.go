@@ -144,7 +144,13 @@ func (t telling) aimed(by *desk.Aim) (why []string) {
 		why = append(why, t.w.Sentence(key, by.Name))
 	case desk.AimedByPerson:
 		why = append(why, t.w.Sentence(key, t.name(by.UID)))
-	case desk.AimedByMenu, desk.AimedByQR, desk.AimedByProgram:
+	case desk.AimedByQR:
+		if by.Name != "" {
+			why = append(why, t.w.Sentence("why.aimed.channel", by.Name))
+			break
+		}
+		why = append(why, t.w.Sentence(key))
+	case desk.AimedByMenu, desk.AimedByProgram:
 		why = append(why, t.w.Sentence(key))
 	}
 	if by.Instead != 0 {

@@ -1,8 +1,8 @@
 -- name: ChannelsHeard :many
 -- The channels whose codes were scanned in a group of callbacks. Each is looked up by itself: an account may have a hundred thousand.
-SELECT c.company_id, c.appid, c.scene, c.channel_id, c.target_uid, c.target_group_id, c.greeting
+SELECT c.company_id, c.appid, c.scene, c.channel_id, c.target_uid, c.target_group_id, c.greeting, c.name
 FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@appids::text[]) AS appid, unnest(@scenes::text[]) AS scene) k
-CROSS JOIN LATERAL (SELECT x.company_id, x.appid, x.scene, x.channel_id, x.target_uid, x.target_group_id, x.greeting FROM channels x
+CROSS JOIN LATERAL (SELECT x.company_id, x.appid, x.scene, x.channel_id, x.target_uid, x.target_group_id, x.greeting, x.name FROM channels x
     WHERE x.company_id = k.company_id AND x.appid = k.appid AND x.scene = k.scene AND x.archived_at IS NULL OFFSET 0) c;
 
 -- name: ChannelsPage :many

@@ -250,3 +250,14 @@ func urgencies(w *words.Words) []urgency {
 	a := w.OfActs()
 	return []urgency{{6, "chevrons-up", a.Urgent, a.UrgentHint}, {0, "clock", a.Ordinary, a.OrdinaryHint}, {-6, "chevrons-down", a.CanWait, a.CanWaitHint}}
 }
+
+// whyTitle is what the panel asks of where the session is.
+func whyTitle(o Open) string {
+	switch {
+	case o.Head.Mine:
+		return o.Words.WhyMe
+	case o.Head.State == Queueing:
+		return o.Words.OfActs().WhyQueues
+	}
+	return o.Words.OfActs().WhyThere
+}

@@ -484,7 +484,7 @@ func CustomerPanel(o Open) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = block("why", o.Words.WhyMe).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = block("why", whyTitle(o)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

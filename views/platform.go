@@ -17,6 +17,7 @@ type Authorised struct {
 	Withdrawn   string   // since when; empty: it is authorised
 	Functions   []string // what it permits, in words
 	NoMessages  bool     // but not messages
+	Groups      []Tick   // of which one is the default
 }
 
 // Consent is the page by which the pretend WeChat asks an account's owner.

@@ -64,6 +64,7 @@ type AccountForm struct {
 	Token, AESKey     string // made for a new account
 	URL               string // what WeChat is told
 	Paused            string // since when; empty: it is not
+	Groups            []Tick // of which one is the default
 }
 
 // Checks are what was found when an account was tried.

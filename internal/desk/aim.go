@@ -20,7 +20,7 @@ const (
 type Aim struct {
 	Kind    string `json:"kind"`
 	Rule    int64  `json:"rule_id,omitempty"`
-	Name    string `json:"name,omitempty"`       // of the rule, as it was called then
+	Name    string `json:"name,omitempty"`       // of the rule or the channel, as it was called then
 	Key     string `json:"key,omitempty"`        // of the menu item or QR code, as WeChat told it
 	UID     int64  `json:"uid,omitempty"`        // of the person
 	Instead int64  `json:"instead_of,omitempty"` // the agent it named, who is disabled or has no seat at the account
@@ -75,12 +75,16 @@ func (s *Session) aimAt(c *Company, group, target int64, by Aim, priority int32)
 // aimedByRule is a rule as it is noted with the sessions that it sends somewhere.
 func aimedByRule(r *store.Rule) Aim { return Aim{Kind: AimedByRule, Rule: r.RuleID, Name: r.Name} }
 
-// aimedByKey is a menu item or a QR code.
-func aimedByKey(a *Arrival) Aim {
+// aimedByKey is a menu item or a QR code, which is a channel's or nobody's (nil).
+func aimedByKey(a *Arrival, ch *store.ChannelsHeardRow) Aim {
+	by := Aim{Kind: AimedByQR, Key: a.EventKey}
 	if a.Event == "click" {
-		return Aim{Kind: AimedByMenu, Key: a.EventKey}
+		by.Kind = AimedByMenu
 	}
-	return Aim{Kind: AimedByQR, Key: a.EventKey}
+	if ch != nil {
+		by.Name = ch.Name
+	}
+	return by
 }
 
 // Serves says whether an agent could have a session of an account, now or later: they have a seat there and are not disabled.

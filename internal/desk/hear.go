@@ -167,7 +167,7 @@ func (h *hearing) event(a *Arrival) string {
 		d.session.WaitingSince = &h.now
 		switch {
 		case uid != 0 && c.AgentName(uid) != "", group != 0 && c.Groups[group] != nil:
-			d.session.aimAt(c, group, uid, aimedByKey(a), 0)
+			d.session.aimAt(c, group, uid, aimedByKey(a, ch), 0)
 		case r != nil:
 			d.aimBy(r)
 		}

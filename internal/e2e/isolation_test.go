@@ -20,6 +20,8 @@ import (
 var ours = []string{"GET /", "GET /login", "POST /login", "DELETE /login", "POST /login/end", "PUT /preferences", "PUT /presence", "PUT /presence/active", "GET /lists", "GET /live", "GET /monitor",
 	"GET /settings", "GET /settings/accounts", "GET /settings/accounts/authorise", "GET /settings/accounts/authorised", "GET /settings/accounts/new", "POST /settings/accounts",
 	"GET /settings/privacy", "PUT /settings/privacy",
+	"GET /settings/channels", "GET /settings/channels/new", "POST /settings/channels",
+	"GET /settings/agents", "GET /settings/agents/new", "POST /settings/agents", "GET /settings/groups", "GET /settings/groups/new", "POST /settings/groups",
 	"GET /settings/sessions", "PUT /settings/sessions", "GET /settings/sessions/preview", "GET /settings/hours"}
 
 // elsewhere are routes that are no pages: WeChat's, operations', and the API, which has its own test.
@@ -95,6 +97,11 @@ func TestAnotherCompanyFindsNothingOnAnyPage(t *testing.T) {
 		case strings.Contains(path, ":appid"):
 			tried++
 			if status, body := ask(stranger, method, strings.Replace(path, ":appid", appid, 1)); status != http.StatusNotFound || strings.Contains(body, "网鱼") {
+				t.Errorf("%s %s was answered %d to another company", method, path, status)
+			}
+		case strings.Contains(path, ":uid"):
+			tried++
+			if status, body := ask(stranger, method, strings.Replace(path, ":uid", "8082", 1)); status != http.StatusNotFound || strings.Contains(body, "小鱼") {
 				t.Errorf("%s %s was answered %d to another company", method, path, status)
 			}
 		case strings.Contains(path, ":group"):

@@ -59,6 +59,12 @@ func TestLoggingInNeedsNoScript(t *testing.T) {
 // client is somebody who is logged in, without a browser.
 func (w *world) client(a *weir, email string) *http.Client {
 	w.Helper()
+	return w.logged(a, email, password)
+}
+
+// logged is a browser in which somebody has logged in with a password.
+func (w *world) logged(a *weir, email, password string) *http.Client {
+	w.Helper()
 	jar, _ := cookiejar.New(nil)
 	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	r, err := c.PostForm(a.url("/login"), url.Values{"email": {email}, "password": {password}})

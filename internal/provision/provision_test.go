@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -501,5 +502,48 @@ func TestHowLongWhoUnfollowedIsKeptIsTheCompanysChoice(t *testing.T) {
 	r.apply(strings.Replace(example, "reclaim_after: 240h", "reclaim_after: 240h, forget_after: 0s", 1))
 	if got := after(); got == nil || *got != 0 {
 		t.Errorf("at once is %v", got)
+	}
+}
+
+func (r *room) seats(uid int64) (appids []string) {
+	r.Helper()
+	for _, s := range must(r.store.Of(company).SeatsOfCompany(r.Context(), company)) {
+		if s.UID == uid {
+			appids = append(appids, s.AppID)
+		}
+	}
+	slices.Sort(appids)
+	return appids
+}
+
+func TestSeatsAreAtEveryAccountOrWhereTheFileSays(t *testing.T) {
+	r := newRoom(t)
+	doc := func(agent string) string {
+		return `companies: [{id: 51454009d703c86c91353f61011ecf2f, name: x, agents: [{uid: 1, name: a, email: a@x.example, password: p` + agent + `}, {uid: 2, name: b, email: b@x.example, password: p}],
+  accounts: [{appid: wx1, name: a, secret: s, token: t, mode: plain}, {appid: wx2, name: b, secret: s, token: t, mode: plain}]}]`
+	}
+	for _, step := range []struct {
+		name, agent string
+		want        []string
+	}{
+		{"at every account", "", []string{"wx1", "wx2"}},
+		{"at one", ", accounts: [wx2]", []string{"wx2"}},
+		{"what is not said stays", "", []string{"wx2"}},
+		{"at none", ", accounts: []", nil},
+		{"at the other", ", accounts: [wx1], conversations: 3", []string{"wx1"}},
+	} {
+		r.apply(doc(step.agent))
+		if got := r.seats(1); !slices.Equal(got, step.want) || !slices.Equal(r.seats(2), []string{"wx1", "wx2"}) {
+			t.Errorf("%s: the seats are at %v, want %v", step.name, got, step.want)
+		}
+		if again := r.apply(doc(step.agent)); again.Changed() {
+			t.Errorf("%s, again:\n%s", step.name, again)
+		}
+	}
+	if a := must(r.store.Of(company).AgentGet(t.Context(), store.AgentGetParams{CompanyID: company, UID: 1})); a.Conversations != 3 || a.EveryAccount {
+		t.Errorf("kept %+v", a)
+	}
+	if _, err := r.try(doc(", accounts: [wx3]")); err == nil || !strings.Contains(err.Error(), "at account wx3, which the company does not have") {
+		t.Errorf("a seat at nobody's account: %v", err)
 	}
 }

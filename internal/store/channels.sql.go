@@ -341,9 +341,9 @@ func (q *Queries) ChannelsCodeClaim(ctx context.Context, arg ChannelsCodeClaimPa
 }
 
 const channelsHeard = `-- name: ChannelsHeard :many
-SELECT c.company_id, c.appid, c.scene, c.channel_id, c.target_uid, c.target_group_id, c.greeting
+SELECT c.company_id, c.appid, c.scene, c.channel_id, c.target_uid, c.target_group_id, c.greeting, c.name
 FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::text[]) AS appid, unnest($3::text[]) AS scene) k
-CROSS JOIN LATERAL (SELECT x.company_id, x.appid, x.scene, x.channel_id, x.target_uid, x.target_group_id, x.greeting FROM channels x
+CROSS JOIN LATERAL (SELECT x.company_id, x.appid, x.scene, x.channel_id, x.target_uid, x.target_group_id, x.greeting, x.name FROM channels x
     WHERE x.company_id = k.company_id AND x.appid = k.appid AND x.scene = k.scene AND x.archived_at IS NULL OFFSET 0) c
 `
 
@@ -361,6 +361,7 @@ type ChannelsHeardRow struct {
 	TargetUID     *int64
 	TargetGroupID *int64
 	Greeting      string
+	Name          string
 }
 
 // The channels whose codes were scanned in a group of callbacks. Each is looked up by itself: an account may have a hundred thousand.
@@ -381,6 +382,7 @@ func (q *Queries) ChannelsHeard(ctx context.Context, arg ChannelsHeardParams) ([
 			&i.TargetUID,
 			&i.TargetGroupID,
 			&i.Greeting,
+			&i.Name,
 		); err != nil {
 			return nil, err
 		}

@@ -71,7 +71,7 @@ func (s *Store) Listen(ctx context.Context, l *Listening) (*Hearing, *Heard, err
 	}
 	if q := &l.Channels; len(q.Scenes) > 0 {
 		b.Queue(channelsHeard, q.CompanyIDs, q.AppIDs, q.Scenes).Query(collect(&heard.Channels, func(r *ChannelsHeardRow) []any {
-			return []any{&r.CompanyID, &r.AppID, &r.Scene, &r.ChannelID, &r.TargetUID, &r.TargetGroupID, &r.Greeting}
+			return []any{&r.CompanyID, &r.AppID, &r.Scene, &r.ChannelID, &r.TargetUID, &r.TargetGroupID, &r.Greeting, &r.Name}
 		}))
 	}
 	b.Queue(companyVersions, l.Companies).

@@ -47,6 +47,13 @@ func (s sample) whole() []State {
 		{Name: "settings-accounts-none", View: s.accounts()},
 		{Name: "settings-account-new", View: s.account(views.NewAccountBody)},
 		{Name: "settings-account", View: s.account(views.AccountBody)},
+		{Name: "settings-agents", View: s.agents()},
+		{Name: "settings-agent-new", View: s.newStaff()},
+		{Name: "settings-agent", View: s.staff("")},
+		{Name: "settings-agent-disabled", View: s.staff("2026-07-17 18:00")},
+		{Name: "settings-groups", View: s.groups()},
+		{Name: "settings-groups-none", View: s.groups(views.TeamRow{})},
+		{Name: "settings-group", View: s.group()},
 		{Name: "settings-sessions", View: s.sessionSettings()},
 		{Name: "settings-hours", View: s.hours()},
 		{Name: "settings-hours-form", View: s.hoursForm()},
@@ -349,7 +356,7 @@ func (s sample) deciding() *views.Open {
 	o := s.with(views.CanInterject, views.Quota{Limit: 5, Left: 3, Until: now.Add(5 * time.Hour)})
 	o.Head.Mine, o.Head.State, o.Head.Acts = false, views.Queueing, views.Acts{Transfer: true, CloseAsAdmin: true, Prioritise: true, Priority: 0}
 	o.Customer.Why = []views.Step{{At: clock(10, 34), Text: s.pick("自动回复规则「售后」指定；没有人能接，继续排队。", "sent there by the rule “After-sales”; nobody could take it, and it stays in the queue.")}}
-	o.Customer.Contenders = o.Customer.Contenders[1:]
+	o.Customer.Contenders = append([]views.Contender{{Name: s.pick("小雨", "Rain"), Load: 2, Capacity: 10, Word: s.Words.Sentence("why.away")}}, o.Customer.Contenders[2:]...)
 	o.Customer.ContendersMore = s.Words.Sentence("why.more", 12, s.Words.Sentence("why.not-in-group"))
 	return o
 }

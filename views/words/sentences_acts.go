@@ -62,6 +62,7 @@ var decisionWords = []sentence{
 	{"why.aimed.rule", "自动回复规则「{}」指定", "sent there by the rule “{}”"},
 	{"why.aimed.menu", "客户点了菜单", "asked for from the menu"},
 	{"why.aimed.qr", "客户扫了二维码", "asked for by a QR code"},
+	{"why.aimed.channel", "客户扫了「{}」的二维码", "asked for by the QR code “{}”"},
 	{"why.aimed.person", "{}指定", "sent there by {}"},
 	{"why.aimed.program", "商户的程序指定", "sent there by the company's own program"},
 	{"why.aimed.instead", "要找的{}已停用或没有坐席", "{} was asked for, who is disabled or has no seat"},

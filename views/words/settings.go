@@ -31,7 +31,7 @@ var settingsChinese = SettingsWords{
 	IPDo: "微信看到的服务器 IP 是 {}，不在白名单里。请在微信后台的 IP 白名单里加上它，几分钟后重新检查。", SecretDo: "AppSecret 不对。请在微信后台重置 AppSecret，填在下面，然后重新检查。", AppIDDo: "微信不认识这个 AppID。请从微信后台重新复制。",
 	OtherDo: "微信回答了错误码 {}。", PermissionDo: "公众号没有这个接口的权限。请在微信后台完成认证。", Group: "客服组", NoGroup: "不指定", Seats: "谁接待这个公众号", SeatsHint: "没有席位的客服不会分到这个公众号的会话。",
 	Save: "保存", Saved: "已保存。", Keep: "留空则不改", Pause: "暂停", Resume: "恢复", PausedSince: "已在 {} 暂停：收到的消息不会进入工作台。", Change: "修改", Generate: "重新生成",
-	DefaultGroup: "默认客服组", Back: "返回公众号列表", RefusedDo: "{} 收到的回调没有通过验证。请核对微信后台的令牌、密钥和加解密方式与这里一致。", NewKeyHint: "换密钥时旧密钥会保留，微信切换期间消息不会丢。",
+	DefaultGroup: "默认客服分组", Back: "返回公众号列表", RefusedDo: "{} 收到的回调没有通过验证。请核对微信后台的令牌、密钥和加解密方式与这里一致。", NewKeyHint: "换密钥时旧密钥会保留，微信切换期间消息不会丢。",
 }
 
 var settingsEnglish = SettingsWords{
