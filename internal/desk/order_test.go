@@ -356,3 +356,53 @@ func TestACallbackDoesNotWaitForWhoGivesOutTheQueue(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A company that cannot be read keeps no other from being looked after.
+func TestTheSweepGoesOnBehindACompanyThatCannotBeRead(t *testing.T) {
+	r := newStill(t)
+	broken := r.company
+	r.enters("o1")
+	healthy := id.New()
+	r.furnish(healthy, "wx0000000000000002")
+	for _, company := range []id.ID{healthy, broken} {
+		r.company = company
+		r.ok(r.sql("UPDATE agents SET presence = 'online' WHERE uid = 8082", true)) // though no page of theirs is open
+	}
+	r.ok(r.sql(`UPDATE companies SET version = version + 1, notice_texts = '[1]'`, true))
+	if _, err := r.desk.Company(t.Context(), broken); err == nil {
+		t.Fatal("it can be read: this test would mean nothing")
+	}
+	r.company = healthy
+	r.ok(r.desk.Sweep(t.Context()))
+	if got := r.presence(yu); got != desk.Offline {
+		t.Errorf("whose page is gone is %s", got)
+	}
+	if !r.desk.Woken(broken) { // its queue is looked at again when it can be read
+		t.Error("nobody looks at the queue")
+	}
+}
+
+// Of two groups whose members may have a session, each is asked in its own order, the one after the other.
+func TestInALargeCompanyTheOrderOfEachGroupHolds(t *testing.T) {
+	r := newStill(t)
+	home := r.crowd(100, desk.InOrder) // 9049 first
+	var next int64
+	r.ok(r.store.Tx(t.Context(), r.company, func(q *store.Queries) (err error) {
+		if next, err = q.GroupPut(t.Context(), store.GroupPutParams{CompanyID: r.company, Name: "后援", Strategy: desk.InOrder}); err != nil {
+			return err
+		}
+		if err := q.GroupMembersSet(t.Context(), store.GroupMembersSetParams{CompanyID: r.company, GroupID: next, UIDs: []int64{9090, 9080, 9070}}); err != nil {
+			return err
+		}
+		return q.CompanyTouch(t.Context(), r.company)
+	}))
+	r.ok(r.sql("UPDATE agents SET presence = 'online' WHERE uid >= 9000", true))
+	for i, want := range []int64{9090, 9090, 9080, 9080, 9070, 9070, 9049} { // each has two places
+		s := r.enters(fmt.Sprint("o", i))
+		r.ok(r.sql("UPDATE sessions SET type = 'group', group_id = $1, home_group_id = $2 WHERE session_id = $3", true, next, home, s))
+		r.ok(r.desk.GiveOutWoken(t.Context(), r.company, desk.Woken{Sessions: []id.ID{s}}))
+		if got := r.live(fmt.Sprint("o", i)).UID; got == nil || *got != want {
+			t.Errorf("the %d. is of %v, want %d", i+1, got, want)
+		}
+	}
+}

@@ -17,6 +17,9 @@
 //   - What other processes are to be told is a set too. It waits for Redis, and when it grows too large it
 //     becomes coarser ("look at everything"), not shorter.
 //
+// RingCalmly is for what changes often and concerns many: at once, and then at most once in a while. Touch is for what concerns
+// every process, whoever listens there: that a company is another than before.
+//
 // # What it does not know
 //
 // What a topic means, who may listen to it, what a login is, or where pages come from: a company, an agent and a login

@@ -59,11 +59,11 @@ func startCluster() (c *Cluster, err error) {
 		return nil, err
 	}
 	c = &Cluster{}
-	defer func() {
+	defer func(begun *Cluster) { // c is nil where it failed
 		if err != nil {
-			c.end()
+			begun.end()
 		}
-	}()
+	}(c)
 	for range 3 {
 		n := &Node{}
 		if n.dir, err = os.MkdirTemp(dir, "c"); err != nil {
