@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -16,7 +15,6 @@ import (
 	"weir/internal/desk"
 	"weir/internal/platform"
 	"weir/internal/store"
-	"weir/internal/wechat"
 	"weir/views"
 )
 
@@ -26,7 +24,6 @@ var (
 	secretShape = regexp.MustCompile(`^[A-Za-z0-9]{16,64}$`)
 	tokenShape  = regexp.MustCompile(`^[A-Za-z0-9]{3,32}$`)
 	keyShape    = regexp.MustCompile(`^[A-Za-z0-9]{43}$`)
-	ipInMessage = regexp.MustCompile(`invalid ip ([0-9a-fA-F.:]+)`)
 )
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -102,7 +99,9 @@ func (h *Handlers) createAccount(c echo.Context) error {
 			return err
 		}
 		p := store.AccountPutParams{CompanyID: company, AppID: in.appid}
-		h.sealInto(&p, &in)
+		if err := h.sealInto(&p, &in); err != nil {
+			return err
+		}
 		if err := q.AccountPut(ctx, p); err != nil {
 			return err
 		}
@@ -124,8 +123,9 @@ func (h *Handlers) createAccount(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/settings/accounts/"+in.appid)
 }
 
-// sealInto puts what a form says into the row; a key that is replaced stays as the previous one.
-func (h *Handlers) sealInto(p *store.AccountPutParams, in *accountInput) {
+// sealInto puts what a form says into the row; what it leaves empty stays. A key that is replaced stays as the previous one; the same key
+// entered again replaces nothing.
+func (h *Handlers) sealInto(p *store.AccountPutParams, in *accountInput) error {
 	seal := func(value, as string) []byte { return h.Box.Seal([]byte(value), "account:"+p.AppID+":"+as) }
 	p.Name, p.Mode = in.name, in.mode
 	if in.secret != "" {
@@ -134,9 +134,17 @@ func (h *Handlers) sealInto(p *store.AccountPutParams, in *accountInput) {
 	if in.token != "" {
 		p.Token = seal(in.token, "token")
 	}
-	if in.aesKey != "" {
-		p.PreviousAESKey, p.AESKey = p.AESKey, seal(in.aesKey, "aes_key")
+	if in.aesKey == "" {
+		return nil
 	}
+	if len(p.AESKey) > 0 {
+		was, err := h.Box.Open(p.AESKey, "account:"+p.AppID+":aes_key")
+		if err != nil || string(was) == in.aesKey {
+			return err
+		}
+	}
+	p.PreviousAESKey, p.AESKey = p.AESKey, seal(in.aesKey, "aes_key")
+	return nil
 }
 
 // accountOf is the account that the path names, of the asker's company.
@@ -164,15 +172,20 @@ func (h *Handlers) accountPage(c echo.Context) error {
 	if row.Via == platform.Authorise {
 		return h.authorisedPage(c, row, company)
 	}
-	f := views.AccountForm{Settings: h.nav(c, company), AppID: row.AppID, Name: row.Name, Mode: row.Mode, URL: h.BaseURL + "/wechat/" + row.AppID, Groups: groupTicks(company, row.AppID)}
+	f := views.AccountForm{Settings: h.nav(c, company), AppID: row.AppID, Name: row.Name, Mode: row.Mode, URL: h.callbackURL(row.AppID), Groups: groupTicks(company, row.AppID)}
+	if c.QueryParam("keys") != "" {
+		f.Token, f.AESKey = letterString(32), letterString(43)
+	}
 	if row.PausedAt != nil {
 		f.Paused = row.PausedAt.In(company.Location).Format("2006-01-02 15:04")
 	}
 	return render(c, http.StatusOK, views.SettingsPage(f.Settings, row.Name, views.AccountBody(f)))
 }
 
-// PUT /settings/accounts/:appid changes it. What is left empty stays.
+// PUT /settings/accounts/:appid changes it. What is left empty stays, as it is by then: two admins do not undo each other. With a new secret
+// the account sends again, where that was its trouble.
 func (h *Handlers) changeAccount(c echo.Context) error {
+	company, appid := agent(c).Company, c.Param("appid")
 	row, err := h.accountOf(c)
 	if err != nil {
 		return err
@@ -184,12 +197,25 @@ func (h *Handlers) changeAccount(c echo.Context) error {
 	if err := in.check(false); err != nil {
 		return err
 	}
-	if in.mode != "plain" && in.aesKey == "" && len(row.AESKey) == 0 {
-		return desk.Refuse(desk.Invalid, "account.aes-key")
+	err = h.accountChanged(c, func(ctx context.Context, q *store.Queries) error {
+		row, err := q.AccountLock(ctx, store.AccountLockParams{CompanyID: company, AppID: appid})
+		if err != nil {
+			return err
+		}
+		if in.mode != "plain" && in.aesKey == "" && len(row.AESKey) == 0 {
+			return desk.Refuse(desk.Invalid, "account.aes-key")
+		}
+		p := store.AccountPutParams{CompanyID: company, AppID: appid, Secret: row.Secret, Token: row.Token, AESKey: row.AESKey, PreviousAESKey: row.PreviousAESKey}
+		if err := h.sealInto(&p, &in); err != nil {
+			return err
+		}
+		return q.AccountPut(ctx, p)
+	})
+	if err != nil || in.secret == "" {
+		return err
 	}
-	p := store.AccountPutParams{CompanyID: row.CompanyID, AppID: row.AppID, Secret: row.Secret, Token: row.Token, AESKey: row.AESKey, PreviousAESKey: row.PreviousAESKey}
-	h.sealInto(&p, &in)
-	return h.accountChanged(c, func(ctx context.Context, q *store.Queries) error { return q.AccountPut(ctx, p) })
+	h.asks.forget(appid)
+	return h.Desk.Resume(c.Request().Context(), company, appid)
 }
 
 // PUT /settings/accounts/:appid/pause: on=1 pauses, anything else resumes.
@@ -243,91 +269,4 @@ func (h *Handlers) accountChanged(c echo.Context, change func(context.Context, *
 	}
 	c.Response().Header().Set("HX-Refresh", "true")
 	return c.NoContent(http.StatusNoContent)
-}
-
-// GET /settings/accounts/:appid/checks asks WeChat now, and says what is right, what is wrong and what to do.
-func (h *Handlers) checkAccount(c echo.Context) error {
-	ctx := c.Request().Context()
-	row, err := h.accountOf(c)
-	if err != nil {
-		return err
-	}
-	company, err := h.Desk.Company(ctx, row.CompanyID)
-	if err != nil {
-		return err
-	}
-	r := h.reader(c)
-	first, err := h.checkAccess(ctx, r, row)
-	if err != nil {
-		return err
-	}
-	seen, noteErr := h.Store.Of(row.CompanyID).AccountCallbackGet(ctx, store.AccountCallbackGetParams{CompanyID: row.CompanyID, AppID: row.AppID})
-	if noteErr != nil && !errors.Is(noteErr, store.ErrNone) {
-		return noteErr
-	}
-	second := callbacks(r, &seen, company.Location)
-	if row.Via == platform.Authorise && second.State == views.CheckWaits {
-		second.Say = r.Words.OfPlatform().HeardNothing
-	}
-	checks := views.Checks{Reader: r, AppID: row.AppID, Steps: []views.Check{first, second}}
-	return render(c, http.StatusOK, views.ChecksPart(checks))
-}
-
-// checkAccess is the first step: whether WeChat gives an access token.
-func (h *Handlers) checkAccess(ctx context.Context, r views.Reader, row *store.Account) (views.Check, error) {
-	if row.Via == platform.Authorise {
-		return h.checkAuthorisation(ctx, r, row), nil
-	}
-	plain, err := h.Box.Open(row.Secret, "account:"+row.AppID+":secret")
-	if err != nil {
-		return views.Check{}, err
-	}
-	_, _, err = h.WeChat.StableToken(ctx, row.AppID, string(plain), false)
-	return credentials(r, err), nil
-}
-
-// credentials says in plain words what WeChat's answer to the account's secret means (WECHAT, section 3.5).
-func credentials(r views.Reader, err error) views.Check {
-	w := r.Words.OfSettings()
-	step := views.Check{Name: w.Credentials, State: views.CheckFails}
-	var said *wechat.APIError
-	switch {
-	case err == nil:
-		step.State, step.Say = views.CheckFine, w.CredentialsDo
-	case !errors.As(err, &said):
-		step.Say = w.TransportDo
-	case said.Code == 40125:
-		step.Say = w.SecretDo
-	case said.Code == 40013:
-		step.Say = w.AppIDDo
-	case said.Code == 40164:
-		ip := "?"
-		if m := ipInMessage.FindStringSubmatch(said.Msg); m != nil {
-			ip = m[1]
-		}
-		step.Say = strings.Replace(w.IPDo, "{}", ip, 1)
-	case said.Code == 48001:
-		step.Say = w.PermissionDo
-	default:
-		step.Say = strings.Replace(w.OtherDo, "{}", strconv.Itoa(said.Code), 1)
-	}
-	return step
-}
-
-// callbacks says what came from WeChat.
-func callbacks(r views.Reader, seen *store.AccountCallback, zone *time.Location) views.Check {
-	w := r.Words.OfSettings()
-	step := views.Check{Name: w.Callback, State: views.CheckWaits, Say: w.CallbackDo}
-	last := seen.HeardAt
-	if last == nil {
-		last = seen.VerifiedAt
-	}
-	good := last != nil && (seen.RefusedAt == nil || !seen.RefusedAt.After(*last))
-	switch {
-	case good:
-		step.State, step.Say = views.CheckFine, strings.Replace(w.CallbackSeen, "{}", last.In(zone).Format("2006-01-02 15:04:05"), 1)
-	case seen.RefusedAt != nil:
-		step.State, step.Say = views.CheckFails, strings.Replace(w.RefusedDo, "{}", seen.RefusedAt.In(zone).Format("2006-01-02 15:04:05"), 1)
-	}
-	return step
 }

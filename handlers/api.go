@@ -90,6 +90,7 @@ func (a *API) routes() {
 	route(a, "PATCH", "/customers/{appid}/{openid}", "Change a customer", a.changeCustomer)
 	a.mediaCalls()
 	a.channelCalls()
+	route(a, "GET", "/accounts", "The company's accounts, and how they are", a.accounts)
 	route(a, "GET", "/rules", "Auto-reply rules, in the order in which they were made", a.rules)
 	route(a, "POST", "/rules", "Make a rule", a.makeRule, created, largeBody)
 	route(a, "GET", "/rules/{id}", "A rule", a.rule)

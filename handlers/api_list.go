@@ -15,7 +15,7 @@ import (
 // Page is which part of a list is asked for.
 type Page struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"how many at most"`
-	Cursor string `query:"cursor" maxLength:"64" doc:"next of the page before"`
+	Cursor string `query:"cursor" maxLength:"128" doc:"next of the page before"`
 }
 
 // List is one page of a list.
@@ -43,13 +43,13 @@ func cursor(list byte, place []byte) string {
 	return base64.RawURLEncoding.EncodeToString(append([]byte{list}, place...))
 }
 
-// place reads a cursor into size bytes; all zero: from the start.
+// place reads a cursor into size bytes; all zero: from the start. A negative size is any.
 func place(cursor string, list byte, size int) ([]byte, error) {
 	if cursor == "" {
-		return make([]byte, size), nil
+		return make([]byte, max(0, size)), nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(b) != 1+size || b[0] != list {
+	if err != nil || len(b) == 0 || size >= 0 && len(b) != 1+size || b[0] != list {
 		return nil, desk.Refuse(desk.Invalid, "list.cursor")
 	}
 	return b[1:], nil

@@ -147,7 +147,11 @@ func TestAnotherCompanyFindsNothingAndChangesNothing(t *testing.T) {
 					t.Errorf("%s; want 404", a)
 				}
 			case c.method == "GET":
-				if a.status != 200 || len(a.items()) != 0 {
+				if c.path == "/accounts" { // they have one of their own
+					if a.status != 200 || len(a.items()) != 1 || strings.Contains(a.raw, ourApp) {
+						t.Errorf("%s; want their own account alone", a)
+					}
+				} else if a.status != 200 || len(a.items()) != 0 {
 					t.Errorf("%s; want an empty list", a)
 				}
 			case a.status/100 == 2:
@@ -218,7 +222,7 @@ func TestTheDocumentIsWhole(t *testing.T) {
 	for _, c := range []string{"GET /sessions", "GET /sessions/{id}", "GET /sessions/{id}/messages", "POST /sessions/{id}/messages", "POST /sessions/{id}/accept", "POST /sessions/{id}/transfer",
 		"POST /sessions/{id}/close", "POST /sessions/{id}/takeover", "POST /sessions/{id}/release", "POST /sessions/{id}/invite", "POST /sessions/{id}/leave",
 		"POST /sessions/{id}/interject", "GET /sessions/{id}/decisions", "PUT /agents/{uid}/presence", "GET /customers/{appid}/{openid}", "PATCH /customers/{appid}/{openid}", "GET /rules", "POST /rules", "GET /rules/{id}",
-		"PUT /rules/{id}", "DELETE /rules/{id}", "GET /events"} {
+		"PUT /rules/{id}", "DELETE /rules/{id}", "GET /accounts", "GET /events"} {
 		want[c] = true
 	}
 	for _, c := range r.calls() {

@@ -172,26 +172,6 @@ func (h *Handlers) renameAccount(c echo.Context, row *store.Account) error {
 	})
 }
 
-// checkAuthorisation asks for the account's token, as sending does.
-func (h *Handlers) checkAuthorisation(ctx context.Context, r views.Reader, row *store.Account) views.Check {
-	w := r.Words.OfPlatform()
-	step := views.Check{Name: w.Authorisation, State: views.CheckFine, Say: w.Accepted}
-	_, err := h.Platform.Tokens().Token(ctx, row.AppID) // one that is held may be good a little longer than the authorisation
-	if err == nil && row.UnauthorisedAt == nil {
-		return step
-	}
-	step.State = views.CheckFails
-	switch code := wechat.Code(err); {
-	case row.UnauthorisedAt != nil, code == 61003, code == 61023:
-		step.Say = r.Words.Sentence("account.withdrawn")
-	case code != 0:
-		step.Say = r.Words.Sentence(wechat.Explain(err))
-	default:
-		step.Say = r.Words.Sentence("platform.unreachable")
-	}
-	return step
-}
-
 // seal answers a callback.
 func (h *Handlers) seal(c echo.Context, a *account, in *wechat.Inbound, said wechat.Reply) error {
 	out, kind, err := a.Seal(in, said, h.Clock(), nil)

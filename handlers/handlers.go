@@ -36,6 +36,7 @@ type Deps struct {
 	Throttle  *login.Throttle
 	Box       *secret.Box
 	WeChat    *wechat.Client              // for checks that a person asks for
+	Tokens    *wechat.Tokens              // the accounts' access tokens
 	BaseURL   string                      // how WeChat reaches Weir: scheme and host
 	Ready     func(context.Context) error // nil: able to serve
 	Clock     func() time.Time
@@ -53,6 +54,7 @@ type Handlers struct {
 	accounts *accounts
 	metrics  *metrics
 	tallies  tallies
+	asks     asks
 	trust    trust
 }
 
@@ -95,6 +97,7 @@ func bare(d Deps) (*Handlers, *echo.Echo) {
 // New makes the server.
 func New(d Deps) *Server {
 	h, e := bare(d)
+	d.Metrics.MustRegister(accountMetrics{h})
 
 	// Anybody. WeChat's posts are signed; what is not is refused in callback.go.
 	e.GET("/wechat/:appid", h.verifyURL)

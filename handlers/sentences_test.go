@@ -39,6 +39,7 @@ func TestEveryRefusalHasASentenceInBothLanguages(t *testing.T) {
 	}
 	for _, code := range wechat.Codes() {
 		keys[wechat.Explain(&wechat.APIError{Code: code})] = "wechat"
+		keys[wechat.Explain(&wechat.TokenError{Err: &wechat.APIError{Code: code}})] = "wechat"
 	}
 	for _, tag := range []string{"zh-CN", "en"} {
 		for key, file := range keys {

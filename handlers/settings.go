@@ -36,6 +36,10 @@ func (h *Handlers) settingsRoutes(g *echo.Group) {
 	g.PUT("/settings/accounts/:appid/pause", h.pauseAccount, h.managers)
 	g.PUT("/settings/accounts/:appid/group", h.setDefaultGroup, h.managers)
 	g.GET("/settings/accounts/:appid/checks", h.checkAccount, h.managers)
+	g.POST("/settings/accounts/:appid/resume", h.resumeAccount, h.managers)
+	g.GET("/settings/accounts/:appid/health", h.healthPage, h.managers)
+	g.GET("/settings/accounts/:appid/quota", h.quota, h.managers)
+	g.DELETE("/settings/accounts/:appid/quota", h.clearQuota, h.managers)
 	g.GET("/settings/privacy", h.privacyPage, h.managers)
 	g.PUT("/settings/privacy", h.changePrivacy, h.managers)
 }
@@ -95,10 +99,15 @@ func (h *Handlers) accountsPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	healths, err := h.Desk.Healths(c.Request().Context(), company.CompanyID)
+	if err != nil {
+		return err
+	}
+	badges := healthBadges(healths, h.Clock())
 	l := views.AccountList{Settings: h.nav(c, company)}
 	for _, a := range rows {
 		l.Rows = append(l.Rows, views.AccountRow{AppID: a.AppID, Name: a.Name, Mode: a.Mode, Paused: a.PausedAt != nil, ByScan: a.Via == platform.Authorise,
-			Withdrawn: a.UnauthorisedAt != nil, Moved: a.MovedAt != nil})
+			Withdrawn: a.UnauthorisedAt != nil, Moved: a.MovedAt != nil, State: badges[a.AppID]})
 	}
 	if l.CanScan, err = h.canScan(c.Request().Context()); err != nil {
 		return err

@@ -1,8 +1,18 @@
 -- name: AccountGet :one
 SELECT * FROM accounts WHERE company_id = @company_id AND appid = @appid;
 
+-- name: AccountLock :one
+-- For who changes part of an account, and keeps the rest as it is by then.
+SELECT * FROM accounts WHERE company_id = @company_id AND appid = @appid FOR UPDATE;
+
 -- name: AccountsOfCompany :many
 SELECT * FROM accounts WHERE company_id = @company_id ORDER BY appid;
+
+-- name: AccountsOutline :many
+-- How the accounts of several companies are, and nothing that is secret.
+SELECT a.appid, (a.trouble_at IS NOT NULL)::boolean AS stopped, a.trouble_code, (a.paused_at IS NOT NULL)::boolean AS paused, a.verification_expires_at, c.heard_at
+FROM accounts a LEFT JOIN account_callbacks c ON c.company_id = a.company_id AND c.appid = a.appid
+WHERE a.company_id = ANY(@company_ids::uuid[]) AND a.moved_at IS NULL ORDER BY a.appid;
 
 -- name: AccountPut :exec
 -- An account that is connected directly, however it was connected before.

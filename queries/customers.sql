@@ -224,3 +224,7 @@ WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 -- The same person at the company's other accounts.
 SELECT appid, openid, remark FROM customers WHERE company_id = @company_id AND unionid = @unionid AND unionid <> ''
 ORDER BY appid, openid LIMIT 20;
+
+-- name: CustomersPushFailed :many
+-- Whose remark or tags WeChat has refused, and are not tried again.
+SELECT appid, count(*)::bigint AS failed FROM customers WHERE company_id = @company_id AND push_code IS NOT NULL AND push_due IS NULL GROUP BY appid;

@@ -33,3 +33,7 @@ DELETE FROM media WHERE company_id = @company_id AND appid = @appid AND openid =
 
 -- name: MediaOfCustomerKept :many
 SELECT message_id, created_at FROM media WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND state = 'kept';
+
+-- name: MediaFailedSince :many
+SELECT appid, count(*)::bigint AS failed FROM media
+WHERE company_id = @company_id AND state IN ('failed', 'expired') AND created_at >= @since::timestamptz GROUP BY appid;

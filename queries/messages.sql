@@ -125,3 +125,17 @@ ORDER BY message_id DESC LIMIT 1;
 -- Of who is forgotten nothing stays that was said.
 UPDATE messages SET text = '', data = CASE WHEN message_type IN (2, 3, 4) THEN '{"media":"expired"}'::jsonb END
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
+
+-- name: MessageHeardEver :one
+-- Whether a customer of this account ever wrote: the first row of the index that refuses repeats says so.
+SELECT EXISTS (SELECT FROM messages WHERE company_id = @company_id AND appid = @appid AND wechat_key IS NOT NULL AND opercode = 2)::boolean;
+
+-- name: MessagesUnsent :many
+-- What is to be sent for each account: what goes as soon as it can, what waits for its customer's next message, and how old the oldest is.
+SELECT appid, count(*) FILTER (WHERE delivery_reason <> 'delivery.waits')::bigint AS queued, count(*) FILTER (WHERE delivery_reason = 'delivery.waits')::bigint AS waiting,
+    min(created_at)::timestamptz AS oldest_at
+FROM messages WHERE company_id = @company_id AND delivery IN ('queued', 'sending') GROUP BY appid;
+
+-- name: MessagesFailedSince :many
+SELECT appid, count(*) FILTER (WHERE delivery = 'failed')::bigint AS failed, count(*) FILTER (WHERE delivery = 'uncertain')::bigint AS uncertain
+FROM messages WHERE company_id = @company_id AND delivery IN ('failed', 'uncertain') AND created_at >= @since::timestamptz GROUP BY appid;

@@ -19,8 +19,9 @@ type AccountList struct {
 type AccountRow struct {
 	AppID, Name, Mode string
 	Paused            bool
-	ByScan, Withdrawn bool // connected by a scan; and not authorised any more
-	Moved             bool // it is another company's now
+	ByScan, Withdrawn bool   // connected by a scan; and not authorised any more
+	Moved             bool   // it is another company's now
+	State             string // how it is, as the API names it
 }
 
 // way is how an account is connected, in words.
@@ -28,23 +29,26 @@ func (a AccountRow) way(r Reader) string {
 	if a.ByScan {
 		return r.Words.OfPlatform().ByScan
 	}
-	return modeName(r, a.Mode)
+	return ModeName(r, a.Mode)
 }
 
 // state is whether it works, in words.
 func (a AccountRow) state(r Reader) string {
-	switch {
-	case a.Moved:
-		return r.Words.OfPlatform().Moved
-	case a.Withdrawn:
+	if a.Withdrawn {
 		return r.Words.OfPlatform().Withdrawn
-	case a.Paused:
-		return r.Words.OfSettings().Paused
 	}
-	return r.Words.OfSettings().Active
+	return healthName(r, a.State)
 }
 
-func modeName(r Reader, mode string) string {
+func (a AccountRow) stateClass() string {
+	if a.Withdrawn {
+		return "bad"
+	}
+	return healthClass(a.State)
+}
+
+// ModeName is what the console calls a mode.
+func ModeName(r Reader, mode string) string {
 	w := r.Words.OfSettings()
 	switch mode {
 	case "plain":
@@ -65,57 +69,6 @@ type AccountForm struct {
 	URL               string // what WeChat is told
 	Paused            string // since when; empty: it is not
 	Groups            []Tick // of which one is the default
-}
-
-// Checks are what was found when an account was tried.
-type Checks struct {
-	Reader
-	AppID string
-	Steps []Check
-}
-
-// Check is one step: its state and, in plain words, what it means and what to do.
-type Check struct {
-	Name, Say string
-	State     CheckState
-}
-
-// CheckState is what became of a check.
-type CheckState string
-
-// The states of a check; each is also the colour it is said in.
-const (
-	CheckFine  CheckState = "good"
-	CheckWaits CheckState = "info"
-	CheckFails CheckState = "bad"
-)
-
-func checkName(r Reader, s CheckState) string {
-	w := r.Words.OfSettings()
-	switch s {
-	case CheckFine:
-		return w.Fine
-	case CheckFails:
-		return w.Fails
-	}
-	return w.Waits
-}
-
-func checkClass(s CheckState) string {
-	if s == CheckFine {
-		return "info"
-	}
-	return string(s)
-}
-
-func checkIcon(s CheckState) string {
-	switch s {
-	case CheckFine:
-		return "check"
-	case CheckFails:
-		return "circle-alert"
-	}
-	return "clock"
 }
 
 func keepHint(f AccountForm, fresh bool) string {

@@ -87,7 +87,7 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	a.fetcher = courier.NewFetcher(a.desk, client, tokens, kept, tools, log, a.metrics)
 	a.clerk = courier.NewClerk(a.desk, client, tokens, a.fetcher, a.index, log)
 	a.handler = handlers.Deps{Desk: a.desk, Store: a.store, Hub: a.hub, Logins: login.NewSessions(a.redis.DB(4), login.Options{Prefix: prefix, Secure: c.Secure()}),
-		Passwords: login.NewPasswords(), Throttle: login.NewThrottle(a.redis.DB(4), prefix), Box: a.box, WeChat: client, BaseURL: c.BaseURL, Ready: a.ready, Clock: time.Now, Log: log,
+		Passwords: login.NewPasswords(), Throttle: login.NewThrottle(a.redis.DB(4), prefix), Box: a.box, WeChat: client, Tokens: tokens, BaseURL: c.BaseURL, Ready: a.ready, Clock: time.Now, Log: log,
 		Metrics: a.metrics, Proxies: c.TrustedProxies, Media: kept, Uploads: uploads.New(a.desk, kept, tools), Platform: a.platform}
 	return a, nil
 }

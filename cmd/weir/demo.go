@@ -81,6 +81,7 @@ func (d *demoCommand) Run(e *env) error {
 		}
 		d.people(sim)
 		go sim.Tickets(keep)
+		_ = sim.Verify(ctx, demoAppID) // as when its admin has saved the address in WeChat's console
 		d.announce(e, secrets, address)
 		return nil
 	})

@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"weir/internal/wechat/simulator"
 )
 
 // get is a page as somebody who is logged in gets it.
@@ -62,42 +60,6 @@ func (w *world) does(c *http.Client, method, target string, form url.Values) (in
 		w.Fatal(err)
 	}
 	return answer.StatusCode, string(b)
-}
-
-func TestConnectingAnAccountSaysWhichStepIsWrong(t *testing.T) {
-	t.Parallel()
-	const newAppID, newSecret = "wx5555555555555555", "fedcba9876543210fedcba9876543210"
-	w, a := serving(t, simulated(func(c *simulator.Config) {
-		c.Accounts = append(c.Accounts, simulator.Account{AppID: newAppID, Secret: newSecret, Token: signToken, AESKey: aesKey, Mode: simulator.Safe, Name: "新号"})
-	}))
-	admin, page := w.client(a, adminMail), a.url("/settings/accounts/"+newAppID)
-	form := url.Values{"appid": {newAppID}, "name": {"新号"}, "mode": {"safe"}, "secret": {"00000000000000000000000000000000"}, "token": {signToken}, "aes_key": {aesKey}}
-	if status, body := w.does(admin, "POST", a.url("/settings/accounts"), form); status != http.StatusSeeOther {
-		t.Fatalf("connecting was answered %d: %s", status, tail(body, 300))
-	}
-	if _, body := w.get(admin, page+"/checks"); !strings.Contains(body, "AppSecret is wrong") && !strings.Contains(body, "AppSecret 不对") {
-		t.Errorf("a wrong secret is not named: %s", body)
-	}
-	if status, body := w.does(admin, "PUT", page, url.Values{"name": {"新号"}, "mode": {"safe"}, "secret": {newSecret}}); status != http.StatusNoContent {
-		t.Fatalf("the change was answered %d: %s", status, tail(body, 300))
-	}
-	if _, body := w.get(admin, page+"/checks"); !strings.Contains(body, "accepts this AppID") && !strings.Contains(body, "接受了这组") {
-		t.Errorf("a right secret is not taken: %s", body)
-	}
-	_, body := w.get(admin, page)
-	for _, s := range []string{newSecret, signToken, aesKey} {
-		if strings.Contains(body, s) {
-			t.Errorf("the page shows the secret %s", s)
-		}
-	}
-	w.secrets = append(w.secrets, newSecret)
-	form.Set("appid", strangeAppID)
-	if status, _ := w.does(admin, "POST", a.url("/settings/accounts"), form); status != http.StatusConflict {
-		t.Errorf("another company's account was answered %d", status)
-	}
-	if status, _ := w.does(w.client(a, yuMail), "PUT", page, url.Values{"name": {"x"}, "mode": {"safe"}}); status != http.StatusForbidden {
-		t.Errorf("an agent's change was answered %d", status)
-	}
 }
 
 func TestHowLongWhoUnfollowedIsKeptIsChosenOnAPage(t *testing.T) {

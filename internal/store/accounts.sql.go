@@ -153,6 +153,53 @@ func (q *Queries) AccountLeave(ctx context.Context, arg AccountLeaveParams) erro
 	return err
 }
 
+const accountLock = `-- name: AccountLock :one
+SELECT company_id, appid, name, mode, secret, token, aes_key, previous_aes_key, default_group_id, paused_at, created_at, hours, verification, verification_at, verification_expires_at, verification_reason, trouble_at, trouble_code, trouble_say, trouble_ip, probe_at, probes, via, component_appid, refresh_token, functions, authorised_at, unauthorised_at, moved_at FROM accounts WHERE company_id = $1 AND appid = $2 FOR UPDATE
+`
+
+type AccountLockParams struct {
+	CompanyID id.ID
+	AppID     string
+}
+
+// For who changes part of an account, and keeps the rest as it is by then.
+func (q *Queries) AccountLock(ctx context.Context, arg AccountLockParams) (Account, error) {
+	row := q.db.QueryRow(ctx, accountLock, arg.CompanyID, arg.AppID)
+	var i Account
+	err := row.Scan(
+		&i.CompanyID,
+		&i.AppID,
+		&i.Name,
+		&i.Mode,
+		&i.Secret,
+		&i.Token,
+		&i.AESKey,
+		&i.PreviousAESKey,
+		&i.DefaultGroupID,
+		&i.PausedAt,
+		&i.CreatedAt,
+		&i.Hours,
+		&i.Verification,
+		&i.VerificationAt,
+		&i.VerificationExpiresAt,
+		&i.VerificationReason,
+		&i.TroubleAt,
+		&i.TroubleCode,
+		&i.TroubleSay,
+		&i.TroubleIP,
+		&i.ProbeAt,
+		&i.Probes,
+		&i.Via,
+		&i.ComponentAppID,
+		&i.RefreshToken,
+		&i.Functions,
+		&i.AuthorisedAt,
+		&i.UnauthorisedAt,
+		&i.MovedAt,
+	)
+	return i, err
+}
+
 const accountNameSet = `-- name: AccountNameSet :execrows
 UPDATE accounts SET name = $1 WHERE company_id = $2 AND appid = $3
 `
@@ -546,4 +593,47 @@ type AccountsOfGroupSetParams struct {
 func (q *Queries) AccountsOfGroupSet(ctx context.Context, arg AccountsOfGroupSetParams) error {
 	_, err := q.db.Exec(ctx, accountsOfGroupSet, arg.AppIDs, arg.GroupID, arg.CompanyID)
 	return err
+}
+
+const accountsOutline = `-- name: AccountsOutline :many
+SELECT a.appid, (a.trouble_at IS NOT NULL)::boolean AS stopped, a.trouble_code, (a.paused_at IS NOT NULL)::boolean AS paused, a.verification_expires_at, c.heard_at
+FROM accounts a LEFT JOIN account_callbacks c ON c.company_id = a.company_id AND c.appid = a.appid
+WHERE a.company_id = ANY($1::uuid[]) AND a.moved_at IS NULL ORDER BY a.appid
+`
+
+type AccountsOutlineRow struct {
+	AppID                 string
+	Stopped               bool
+	TroubleCode           int32
+	Paused                bool
+	VerificationExpiresAt *time.Time
+	HeardAt               *time.Time
+}
+
+// How the accounts of several companies are, and nothing that is secret.
+func (q *Queries) AccountsOutline(ctx context.Context, companyIds []id.ID) ([]AccountsOutlineRow, error) {
+	rows, err := q.db.Query(ctx, accountsOutline, companyIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AccountsOutlineRow
+	for rows.Next() {
+		var i AccountsOutlineRow
+		if err := rows.Scan(
+			&i.AppID,
+			&i.Stopped,
+			&i.TroubleCode,
+			&i.Paused,
+			&i.VerificationExpiresAt,
+			&i.HeardAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

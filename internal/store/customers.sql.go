@@ -1143,6 +1143,36 @@ func (q *Queries) CustomersPushClaim(ctx context.Context, arg CustomersPushClaim
 	return items, nil
 }
 
+const customersPushFailed = `-- name: CustomersPushFailed :many
+SELECT appid, count(*)::bigint AS failed FROM customers WHERE company_id = $1 AND push_code IS NOT NULL AND push_due IS NULL GROUP BY appid
+`
+
+type CustomersPushFailedRow struct {
+	AppID  string
+	Failed int64
+}
+
+// Whose remark or tags WeChat has refused, and are not tried again.
+func (q *Queries) CustomersPushFailed(ctx context.Context, companyID id.ID) ([]CustomersPushFailedRow, error) {
+	rows, err := q.db.Query(ctx, customersPushFailed, companyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CustomersPushFailedRow
+	for rows.Next() {
+		var i CustomersPushFailedRow
+		if err := rows.Scan(&i.AppID, &i.Failed); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const customersRetime = `-- name: CustomersRetime :many
 WITH batch AS (
     SELECT o.appid, o.openid FROM customers o WHERE o.company_id = $1 AND o.reclaim_at IS NOT NULL AND (o.appid, o.openid) > ($2::text, $3::text)

@@ -122,6 +122,41 @@ func (q *Queries) MediaDue(ctx context.Context, arg MediaDueParams) ([]MediaDueR
 	return items, nil
 }
 
+const mediaFailedSince = `-- name: MediaFailedSince :many
+SELECT appid, count(*)::bigint AS failed FROM media
+WHERE company_id = $1 AND state IN ('failed', 'expired') AND created_at >= $2::timestamptz GROUP BY appid
+`
+
+type MediaFailedSinceParams struct {
+	CompanyID id.ID
+	Since     time.Time
+}
+
+type MediaFailedSinceRow struct {
+	AppID  string
+	Failed int64
+}
+
+func (q *Queries) MediaFailedSince(ctx context.Context, arg MediaFailedSinceParams) ([]MediaFailedSinceRow, error) {
+	rows, err := q.db.Query(ctx, mediaFailedSince, arg.CompanyID, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MediaFailedSinceRow
+	for rows.Next() {
+		var i MediaFailedSinceRow
+		if err := rows.Scan(&i.AppID, &i.Failed); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const mediaForget = `-- name: MediaForget :exec
 DELETE FROM media WHERE company_id = $1 AND appid = $2 AND openid = $3
 `

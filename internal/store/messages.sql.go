@@ -297,6 +297,23 @@ func (q *Queries) MessageGet(ctx context.Context, arg MessageGetParams) (Message
 	return i, err
 }
 
+const messageHeardEver = `-- name: MessageHeardEver :one
+SELECT EXISTS (SELECT FROM messages WHERE company_id = $1 AND appid = $2 AND wechat_key IS NOT NULL AND opercode = 2)::boolean
+`
+
+type MessageHeardEverParams struct {
+	CompanyID id.ID
+	AppID     string
+}
+
+// Whether a customer of this account ever wrote: the first row of the index that refuses repeats says so.
+func (q *Queries) MessageHeardEver(ctx context.Context, arg MessageHeardEverParams) (bool, error) {
+	row := q.db.QueryRow(ctx, messageHeardEver, arg.CompanyID, arg.AppID)
+	var column_1 bool
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const messageOfJob = `-- name: MessageOfJob :one
 SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND wechat_msgid = $4
 ORDER BY message_id DESC LIMIT 1
@@ -582,6 +599,42 @@ func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams
 			&i.WeChatMsgID,
 			&i.ResentSeq,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const messagesFailedSince = `-- name: MessagesFailedSince :many
+SELECT appid, count(*) FILTER (WHERE delivery = 'failed')::bigint AS failed, count(*) FILTER (WHERE delivery = 'uncertain')::bigint AS uncertain
+FROM messages WHERE company_id = $1 AND delivery IN ('failed', 'uncertain') AND created_at >= $2::timestamptz GROUP BY appid
+`
+
+type MessagesFailedSinceParams struct {
+	CompanyID id.ID
+	Since     time.Time
+}
+
+type MessagesFailedSinceRow struct {
+	AppID     string
+	Failed    int64
+	Uncertain int64
+}
+
+func (q *Queries) MessagesFailedSince(ctx context.Context, arg MessagesFailedSinceParams) ([]MessagesFailedSinceRow, error) {
+	rows, err := q.db.Query(ctx, messagesFailedSince, arg.CompanyID, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessagesFailedSinceRow
+	for rows.Next() {
+		var i MessagesFailedSinceRow
+		if err := rows.Scan(&i.AppID, &i.Failed, &i.Uncertain); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -957,6 +1010,45 @@ func (q *Queries) MessagesToSend(ctx context.Context, arg MessagesToSendParams) 
 			&i.SentAt,
 			&i.WeChatMsgID,
 			&i.ResentSeq,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const messagesUnsent = `-- name: MessagesUnsent :many
+SELECT appid, count(*) FILTER (WHERE delivery_reason <> 'delivery.waits')::bigint AS queued, count(*) FILTER (WHERE delivery_reason = 'delivery.waits')::bigint AS waiting,
+    min(created_at)::timestamptz AS oldest_at
+FROM messages WHERE company_id = $1 AND delivery IN ('queued', 'sending') GROUP BY appid
+`
+
+type MessagesUnsentRow struct {
+	AppID    string
+	Queued   int64
+	Waiting  int64
+	OldestAt time.Time
+}
+
+// What is to be sent for each account: what goes as soon as it can, what waits for its customer's next message, and how old the oldest is.
+func (q *Queries) MessagesUnsent(ctx context.Context, companyID id.ID) ([]MessagesUnsentRow, error) {
+	rows, err := q.db.Query(ctx, messagesUnsent, companyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessagesUnsentRow
+	for rows.Next() {
+		var i MessagesUnsentRow
+		if err := rows.Scan(
+			&i.AppID,
+			&i.Queued,
+			&i.Waiting,
+			&i.OldestAt,
 		); err != nil {
 			return nil, err
 		}

@@ -88,6 +88,32 @@ func TestWhatIsSent(t *testing.T) {
 	}
 }
 
+func TestWhatWeChatSaysOfATokenThatIsAskedForIsAboutTheSecret(t *testing.T) {
+	for code, explain := range map[int]string{40001: "wechat.secret", 40125: "wechat.40125", 40164: "wechat.40164"} {
+		_, _, err := answering(t, 200, fmt.Sprintf(`{"errcode":%d,"errmsg":"x"}`, code)).StableToken(t.Context(), "wx1", "s", false)
+		if Classify(err) != Credentials || Explain(err) != explain {
+			t.Errorf("%d: %v, %s", code, Classify(err), Explain(err))
+		}
+	}
+	if err := answering(t, 200, `{"errcode":40001,"errmsg":"x"}`).SendText(t.Context(), "t", "o", "x"); Explain(err) != "wechat.40001" {
+		t.Errorf("of a message: %s", Explain(err))
+	}
+}
+
+func TestAFunctionThatIsNotGrantedShowsItself(t *testing.T) {
+	for _, tc := range []struct {
+		code    int
+		granted bool
+	}{{0, true}, {40003, true}, {40007, true}, {46003, true}, {48001, false}, {48004, false}, {61007, false}} {
+		client := answering(t, 200, fmt.Sprintf(`{"errcode":%d,"errmsg":"x"}`, tc.code))
+		for _, f := range Functions {
+			if got := Granted(client.Try(t.Context(), "t", f)); got != tc.granted {
+				t.Errorf("%s answered %d: granted %v", f, tc.code, got)
+			}
+		}
+	}
+}
+
 func TestWhatWeChatSays(t *testing.T) {
 	for _, tc := range []struct {
 		name    string

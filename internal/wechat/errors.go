@@ -150,9 +150,13 @@ func Ban(err error) time.Duration {
 }
 
 // Explain gives the key of a sentence for the screen: "wechat.45015" for an errcode in Codes, "wechat.unknown" for another
-// one, and otherwise "wechat." and the class, such as "wechat.uncertain".
+// one, and otherwise "wechat." and the class, such as "wechat.uncertain". What WeChat says of a token when a token is asked for is about the
+// secret: "wechat.secret".
 func Explain(err error) string {
 	code := Code(err)
+	if code == 40001 && Classify(err) == Credentials {
+		return "wechat.secret"
+	}
 	if code == 0 {
 		return "wechat." + Classify(err).String()
 	}

@@ -149,14 +149,14 @@ func (t *Tokens) shared(ctx context.Context, appid string) (string, error) {
 		token, err := t.stored(ctx, appid)
 		switch {
 		case err != nil:
-			return t.fetch(ctx, appid) // no Redis
+			return t.fetchAndTell(ctx, appid) // no Redis
 		case token != "":
 			return token, nil
 		}
 		release, locked, err := t.lock(ctx, appid)
 		switch {
 		case err != nil:
-			return t.fetch(ctx, appid)
+			return t.fetchAndTell(ctx, appid)
 		case locked:
 			defer release()
 			return t.storedOrFetched(ctx, appid)
@@ -172,7 +172,7 @@ func (t *Tokens) storedOrFetched(ctx context.Context, appid string) (string, err
 	if token, err := t.stored(ctx, appid); err == nil && token != "" {
 		return token, nil
 	}
-	return t.fetch(ctx, appid)
+	return t.fetchAndTell(ctx, appid)
 }
 
 // stored reads the token in Redis; "" means there is none.

@@ -378,6 +378,36 @@ func TestErrorsOfATokenAreTokenErrors(t *testing.T) {
 	}
 }
 
+func TestWhatHappenedToATokenIsToldToEveryProcess(t *testing.T) {
+	server := newTokenServer(t)
+	rdb := openRedis(t, 4)
+	here, there := NewTokens(rdb, server.Client, secretOf, ""), NewTokens(rdb, server.Client, secretOf, "")
+	status := func() TokenStatus {
+		t.Helper()
+		s, err := there.Status(t.Context(), "wx1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if s := status(); s != (TokenStatus{}) {
+		t.Errorf("before anything: %+v", s)
+	}
+	if _, err := here.Token(t.Context(), "wx1"); err != nil {
+		t.Fatal(err)
+	}
+	if s := status(); s.Fetched.IsZero() || !s.Renews.After(time.Now()) || !s.Refused.IsZero() {
+		t.Errorf("once it is fetched: %+v", s)
+	}
+	refused := NewTokens(rdb, answering(t, 200, `{"errcode":40164,"errmsg":"invalid ip 203.0.113.9, not in whitelist"}`), secretOf, "")
+	if _, err := refused.Token(t.Context(), "wx2"); Classify(err) != Credentials {
+		t.Fatal(err)
+	}
+	if s, err := there.Status(t.Context(), "wx2"); err != nil || s.Refused.IsZero() || s.Code != 40164 || s.IP != "203.0.113.9" || !s.Renews.IsZero() || !s.Fetched.IsZero() {
+		t.Errorf("once it is refused: %+v, %v", s, err)
+	}
+}
+
 func TestACallerWhoLeavesDoesNotTakeTheOthersDown(t *testing.T) {
 	rdb, s := openRedis(t, 4), newTokenServer(t)
 	s.gate = make(chan struct{})

@@ -477,13 +477,14 @@
       return;
     }
     if (e.target.id === "lightbox") { e.target.close(); return; } // beside the image
-    const target = e.target.closest?.("[data-act], [data-jump], [data-copy], [data-edit], [data-dismiss], #new-pill");
+    const target = e.target.closest?.("[data-act], [data-jump], [data-copy], [data-copy-from], [data-edit], [data-dismiss], #new-pill");
     for (const menu of all(".wr-menu[open]")) if (!menu.contains(e.target) || e.target.closest(".wr-pick")) menu.open = false;
     if (!target) return;
-    const { act, jump: section, copy: text, edit } = target.dataset;
+    const { act, jump: section, copy: text, copyFrom: from, edit } = target.dataset;
     if (act) acts[act]?.();
     else if (section) jump(target, section);
     else if (text !== undefined) copy(target, text);
+    else if (from) copy(target, $(from).value);
     else if (edit !== undefined) { $("text").value = edit; draft(); $("text").focus(); }
     else if ("dismiss" in target.dataset) $("problem").replaceChildren();
     else toEnd();

@@ -47,7 +47,7 @@ func TestShots(t *testing.T) {
 		take(s+"-en", "/"+s+"?lang=en&theme=weir-light", 1440, 900)
 		take(s+"-dark", "/"+s+"?lang=zh-CN&theme=weir-dark", 1440, 900)
 	}
-	for _, s := range []string{"monitoring", "monitoring-empty", "workspace-together", "workspace-watching"} {
+	for _, s := range []string{"settings-account-checks", "settings-health", "monitoring", "monitoring-empty", "workspace-together", "workspace-watching"} {
 		take(s, "/"+s+"?lang=zh-CN&theme=weir-light", 1440, 900)
 		take(s+"-en", "/"+s+"?lang=en&theme=weir-dark", 1440, 900)
 		take("phone-"+s, "/"+s+"?lang=zh-CN&theme=weir-light", 390, 844)

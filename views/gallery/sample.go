@@ -43,7 +43,7 @@ func (s sample) whole() []State {
 			{Href: "/", Icon: "message-square-text", Text: s.Words.Workspace},
 			{Href: "/simulator", Icon: "smartphone", Text: s.Words.Simulator, Current: true, Divided: true},
 		}})},
-		{Name: "settings-accounts", View: s.accounts(views.AccountRow{AppID: "wx4a14a2375e93cb7b", Name: "网鱼网咖", Mode: "safe"}, views.AccountRow{AppID: "wx00000000000000ff", Name: "网鱼电竞", Mode: "plain", Paused: true})},
+		{Name: "settings-accounts", View: s.accounts(views.AccountRow{AppID: "wx4a14a2375e93cb7b", Name: "网鱼网咖", Mode: "safe", State: "fine"}, views.AccountRow{AppID: "wx7777777777777777", Name: "网鱼会员", Mode: "safe", State: "stopped"}, views.AccountRow{AppID: "wx00000000000000ff", Name: "网鱼电竞", Mode: "plain", Paused: true, State: "paused"})},
 		{Name: "settings-accounts-none", View: s.accounts()},
 		{Name: "settings-account-new", View: s.account(views.NewAccountBody)},
 		{Name: "settings-account", View: s.account(views.AccountBody)},
@@ -57,6 +57,12 @@ func (s sample) whole() []State {
 		{Name: "settings-sessions", View: s.sessionSettings()},
 		{Name: "settings-hours", View: s.hours()},
 		{Name: "settings-hours-form", View: s.hoursForm()},
+		{Name: "settings-account-checks", View: s.connecting(true)},
+		{Name: "settings-account-connected", View: s.connecting(false)},
+		{Name: "settings-health", View: s.health(true)},
+		{Name: "settings-health-fine", View: s.health(false)},
+		{Name: "settings-quota", View: views.QuotaPart(s.quotas())},
+		{Name: "settings-quota-untold", View: views.QuotaPart(views.Quotas{Reader: s.Reader, AppID: "wx4a14a2375e93cb7b", Trouble: words.Put(s.Words.OfHealth().Says, s.Words.Undelivered(40164), 40164)})},
 		{Name: "settings-privacy", View: s.privacy()},
 		page("workspace", s.workspace(s.open())),
 		page("workspace-empty", s.workspace(nil)),
@@ -98,6 +104,53 @@ func (s sample) account(body func(views.AccountForm) templ.Component) templ.Comp
 func (s sample) accounts(rows ...views.AccountRow) templ.Component {
 	l := views.AccountList{Settings: s.settings(), Rows: rows}
 	return views.SettingsPage(l.Settings, l.Words.OfSettings().Accounts, views.AccountsBody(l))
+}
+
+// connecting is an account's page with its checks: this server's address is missing, or all is well.
+func (s sample) connecting(wrong bool) templ.Component {
+	w := s.Words.OfChecks()
+	f := views.AccountForm{Settings: s.settings(), AppID: "wx4a14a2375e93cb7b", Name: s.pick("网鱼电竞", "Wangyu Esports"), Mode: "safe"}
+	c := views.Checks{Reader: s.Reader, AppID: f.AppID, AskedAt: "10:41:30", Steps: []views.Check{
+		{Name: w.Credentials, State: views.CheckFine, Say: w.CredentialsFine},
+		{Name: w.Address, State: views.CheckFine, Say: w.AddressFine},
+		{Name: w.URL, State: views.CheckFine, Say: words.Put(w.URLFine, "10:12:04"), Copies: []views.Copy{{Label: "URL", Text: "https://desk.wangyu.example/wechat/wx4a14a2375e93cb7b"}}, Warn: w.ConsoleOff},
+		{Name: words.Put(w.Mode, views.ModeName(s.Reader, "safe")), State: views.CheckFine, Say: w.Read},
+		{Name: w.Permissions, State: views.CheckFine, Say: words.Put(w.Granted, w.Functions([]string{"messages", "users", "menu", "media"}))},
+		{Name: w.Message, State: views.CheckFine, Say: w.MessageFine},
+	}}
+	if wrong {
+		c.Steps[0].Say = w.CredentialsSoFar
+		c.Steps[1] = views.Check{Name: w.Address, State: views.CheckFails, Say: words.Put(w.AddressMissing, 40164), Do: []string{w.OpenConsole, w.AddressWhere, w.AddressPaste}, IP: "203.0.113.24", Asks: true,
+			Said: "40164 invalid ip 203.0.113.24, not in whitelist rid: 66f0a1b2-1c2d3e4f-5a6b7c8d"}
+		c.Steps[3].State, c.Steps[3].Say = views.CheckWaits, w.ReadWaits
+		c.Steps[4].State, c.Steps[4].Say = views.CheckBlocked, words.Put(w.GrantedLater, w.Functions([]string{"messages", "users", "menu", "media"}))
+		c.Steps[5].State, c.Steps[5].Say = views.CheckWaits, w.MessageDo
+	}
+	return views.SettingsPage(f.Settings, f.Name, views.ChecksPart(c))
+}
+
+// health is an account's page of health, with everything wrong or nothing.
+func (s sample) health(wrong bool) templ.Component {
+	h := views.Health{Settings: s.settings(), AppID: "wx4a14a2375e93cb7b", Name: s.pick("网鱼网咖", "Wangyu Café"), State: "fine", Now: now, Zone: now.Location(), HeardAt: now.Add(-2 * time.Second),
+		VerifiedAt: now.Add(-time.Hour), Taken: 8204, TokenRenews: now.Add(98 * time.Minute), TokenFetched: now.Add(-17 * time.Minute), Verification: "qualification_verify_success", ExpiresAt: now.Add(200 * 24 * time.Hour)}
+	h.ReadOnly = false
+	for i := range h.Bars {
+		h.Bars[i] = views.BarTaken
+	}
+	if wrong {
+		h.State, h.HeardAt, h.RefusedAt, h.Refused = "stopped", now.Add(-31*time.Minute), now.Add(-time.Minute), "undecryptable"
+		h.Trouble = &views.AccountTrouble{Since: now.Add(-40 * time.Minute), TriedAt: now.Add(4 * time.Minute), Say: words.Put(s.Words.OfHealth().Says, s.Words.Undelivered(40164), 40164), IP: "203.0.113.24"}
+		h.Bars[3], h.Bars[40], h.Bars[46], h.Bars[47] = views.BarNothing, views.BarLate, views.BarRefused, views.BarRefused
+		h.Late, h.RefusedCount, h.TokenRenews, h.TokenRefused, h.TokenCode, h.TokenIP = 3, 12, time.Time{}, now.Add(-time.Minute), 40164, "203.0.113.24"
+		h.Queued, h.Waiting, h.OldestAt, h.Failed, h.Uncertain, h.MediaFailed, h.PushFailed = 4, 2, now.Add(-40*time.Minute), 3, 1, 2, 1
+		h.Verification, h.VerificationAt, h.ExpiresAt = "verify_expired", now.Add(-48*time.Hour), now.Add(-48*time.Hour)
+		h.Events = []views.AccountEvent{{Event: "verify_expired", At: now.Add(-48 * time.Hour), Raw: "<xml><Event>verify_expired</Event></xml>"}, {Event: "masssendjobfinish", At: now.Add(-72 * time.Hour), Raw: "<xml/>"}}
+	}
+	return views.SettingsPage(h.Settings, h.Name, views.HealthBody(h))
+}
+
+func (s sample) quotas() views.Quotas {
+	return views.Quotas{Reader: s.Reader, AppID: "wx4a14a2375e93cb7b", Rows: []views.QuotaRow{{Path: "/cgi-bin/message/custom/send", Used: 8204, Limit: 500_000}, {Path: "/cgi-bin/media/upload", Used: 612, Limit: 5_000}}}
 }
 
 func (s sample) privacy() templ.Component {
