@@ -289,3 +289,27 @@ func (w *world) fault(appid string, change func(*simulator.Faults)) {
 		w.Fatal(err)
 	}
 }
+
+func TestTheStepsLightUpByThemselvesAndKeepWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	w, a, _, page := connecting(t, nil)
+	w.fault(newAppID, func(f *simulator.Faults) { f.Answer("stable_token", 40164) })
+	admin := w.person("周敏").logsIn(a, adminMail)
+	admin.visits(page)
+	admin.sees("#checks .wr-say.bad", "127.0.0.1")
+	admin.clicks("#checks summary", "微信的原话")
+	admin.sees("#checks details[open] code", "not in whitelist")
+	if err := w.sim.Verify(t.Context(), newAppID); err != nil {
+		t.Fatal(err)
+	}
+	admin.sees("#checks li", "收到微信的验证请求，签名正确")
+	admin.sees("#checks details[open] code", "not in whitelist") // what was opened stays so
+	w.fault(newAppID, func(f *simulator.Faults) { f.Answer("stable_token", 0) })
+	admin.clicks("#checks .wr-say.bad button", "改好了，再查一次")
+	admin.seesNo("#checks .wr-say.bad", "127.0.0.1")
+	if answer, err := w.sim.Text(t.Context(), newAppID, chen, "你好"); err != nil || !answer.Accepted() {
+		t.Fatalf("%+v %v", answer, err)
+	}
+	admin.sees("#checks [role=status]", "6 步全部通过")
+	admin.awaits("nothing is asked any more", `() => !document.querySelector("#checks").hasAttribute("hx-get")`)
+}

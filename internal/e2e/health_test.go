@@ -253,3 +253,17 @@ func TestMetricsTellHowAccountsAre(t *testing.T) {
 		}
 	}
 }
+
+func TestSendingIsResumedByOneClickOnThePageOfHealth(t *testing.T) {
+	t.Parallel()
+	w, a, _ := stopped(t, 40164, "stable_token")
+	admin := w.person("周敏").logsIn(a, adminMail)
+	admin.visits(a.url("/settings/accounts/" + appid + "/health"))
+	admin.sees("#health .wr-say.bad", "127.0.0.1")
+	admin.sees("#quota", "40164")
+	w.faults(func(f *simulator.Faults) { f.Answer("stable_token", 0) })
+	admin.clicks("#health button", "恢复发送")
+	w.reads(chen, "在的")
+	admin.sees("#health [role=status]", "正常")
+	admin.sees("#quota", "/ 500,000")
+}
