@@ -42,10 +42,11 @@ type Deps struct {
 	Clock     func() time.Time
 	Log       *slog.Logger
 	Metrics   *prometheus.Registry
-	Proxies   []netip.Prefix     // whose X-Forwarded-For is believed
-	Media     media.Store        // what customers sent, and what is sent to them; nil: nothing is served
-	Uploads   *uploads.Uploads   // takes files that are to be sent
-	Platform  *platform.Platform // through which accounts are connected by a scan; nil: none, and nothing comes by it
+	Proxies   []netip.Prefix             // whose X-Forwarded-For is believed
+	Media     media.Store                // what customers sent, and what is sent to them; nil: nothing is served
+	Uploads   *uploads.Uploads           // takes files that are to be sent
+	Platform  *platform.Platform         // through which accounts are connected by a scan; nil: none, and nothing comes by it
+	Typing    func(appid, openid string) // shows a customer that somebody is writing; nil: nobody is shown
 }
 
 // Handlers answer requests.
@@ -132,6 +133,7 @@ func New(d Deps) *Server {
 	h.deliveryRoutes(agents)
 	h.actsRoutes(agents)
 	h.mediaRoutes(agents)
+	h.uploadRoutes(agents)
 	h.settingsRoutes(agents)
 	h.channelRoutes(agents)
 	return &Server{e, []func(context.Context){api.Run, h.keepTrust, h.keepTallies}}

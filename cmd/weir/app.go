@@ -88,7 +88,8 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	a.clerk = courier.NewClerk(a.desk, client, tokens, a.fetcher, a.index, log)
 	a.handler = handlers.Deps{Desk: a.desk, Store: a.store, Hub: a.hub, Logins: login.NewSessions(a.redis.DB(4), login.Options{Prefix: prefix, Secure: c.Secure()}),
 		Passwords: login.NewPasswords(), Throttle: login.NewThrottle(a.redis.DB(4), prefix), Box: a.box, WeChat: client, Tokens: tokens, BaseURL: c.BaseURL, Ready: a.ready, Clock: time.Now, Log: log,
-		Metrics: a.metrics, Proxies: c.TrustedProxies, Media: kept, Uploads: uploads.New(a.desk, kept, tools), Platform: a.platform}
+		Metrics: a.metrics, Proxies: c.TrustedProxies, Media: kept, Uploads: uploads.New(a.desk, kept, tools), Platform: a.platform,
+		Typing: courier.NewTypist(client, tokens, a.redis.DB(4), prefix, log).Typing}
 	return a, nil
 }
 

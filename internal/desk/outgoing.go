@@ -83,6 +83,9 @@ func (m *Message) mayWait() bool { return m.Data.Out != nil && m.Data.Out.Since 
 // waitsReason is the reason of what waits for the customer's next message.
 const waitsReason = "delivery.waits"
 
+// Check says what is wrong with what is to be sent.
+func (r *Reply) Check() error { return r.checkContent() }
+
 // checkContent says what is wrong with what is to be sent, before WeChat does.
 func (r *Reply) checkContent() error {
 	d := &r.Data

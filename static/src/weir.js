@@ -86,7 +86,7 @@
     sign();
     e.detail.xhr.addEventListener("loadend", () => { asking--; sign(); });
   });
-  on("htmx:afterRequest", (e) => { if (!isEar(e.detail.elt) && e.detail.successful) $("problem")?.replaceChildren(); });
+  on("htmx:afterRequest", (e) => { if (!isEar(e.detail.elt) && e.detail.elt.id !== "text" && e.detail.successful) $("problem")?.replaceChildren(); });
   on("htmx:beforeSwap", (e) => {
     const { xhr, requestConfig: { elt } } = e.detail;
     if (xhr.status === 401) {
@@ -103,7 +103,7 @@
 
   // A session is handed on in a dialog, which the server fills.
   on("htmx:afterSwap", (e) => { if (e.target.id === "hand" && !$("hand").open) $("hand").showModal(); });
-  on("htmx:afterRequest", (e) => { if (e.detail.xhr.status < 300 && e.detail.requestConfig.verb === "post" && e.detail.elt.closest("#hand")) $("hand").close(); });
+  on("htmx:afterRequest", (e) => { if (e.detail.xhr.status < 300 && e.detail.requestConfig.verb === "post" && e.detail.elt.matches("#hand form")) $("hand").close(); });
 
   // An answer about a session that stands open no more, or older than what the page has read since, would take the head, the
   // quota and the delivery signs back to what they were.
@@ -306,6 +306,39 @@
     form().requestSubmit();
   });
 
+  // Files come by the button, from the clipboard, or are dropped. The server shows each as it will be sent; its button then has the
+  // focus, so that Enter sends it.
+  function attach(files) {
+    if (!$("files") || !files.length || form().querySelector(".cannot-write")) return false;
+    $("files").files = files;
+    $("files").dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+  on("paste", (e) => { if (e.target.id === "text" && !e.clipboardData.types.includes("text/plain") && attach(e.clipboardData.files)) e.preventDefault(); });
+  on("dragover", (e) => { if ($("files") && e.dataTransfer.types.includes("Files")) e.preventDefault(); });
+  on("drop", (e) => { if ($("files") && e.dataTransfer.files.length) { e.preventDefault(); attach(e.dataTransfer.files); } });
+  const uploads = (e) => e.detail.elt.id === "uploader";
+  on("htmx:beforeRequest", (e) => { if (uploads(e)) $("uploading").hidden = false; });
+  on("htmx:xhr:progress", (e) => { if (e.target.id === "uploader" && e.detail.lengthComputable) $("uploading").lastElementChild.value = e.detail.loaded / e.detail.total; });
+  on("htmx:afterRequest", (e) => {
+    if (uploads(e)) {
+      $("uploading").hidden = true;
+      e.detail.elt.reset();
+      $("tray")?.querySelector("li:last-child .btn-primary")?.focus();
+    } else if (e.detail.successful && e.detail.elt.closest("#tray li")) drop(e.detail.elt);
+  });
+  function drop(element) {
+    element.closest("li").remove();
+    ($("tray").querySelector(".btn-primary") ?? $("text"))?.focus();
+  }
+
+  function insert(text) {
+    const field = $("text");
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    draft();
+    field.focus();
+  }
+
   // The text leaves the field when it is sent, so that one can write on at once. What is sent before the last has arrived waits
   // for it: texts stand in the order in which they were written. What does not arrive comes back into the field, with its key:
   // the same key makes the same message, so trying again never sends twice.
@@ -436,6 +469,7 @@
     write: () => $("text")?.focus(),
     keys: () => $("keys")?.showModal(),
     shut: () => document.querySelector("dialog[open]")?.close(),
+    attach: () => $("files").click(),
     transfer: () => $("act-transfer")?.click(),
     invite: () => $("act-invite")?.click(),
     side: () => {
@@ -477,7 +511,7 @@
       return;
     }
     if (e.target.id === "lightbox") { e.target.close(); return; } // beside the image
-    const target = e.target.closest?.("[data-act], [data-jump], [data-copy], [data-copy-from], [data-edit], [data-dismiss], #new-pill");
+    const target = e.target.closest?.("[data-act], [data-jump], [data-copy], [data-copy-from], [data-edit], [data-dismiss], [data-drop], [data-insert], #new-pill");
     for (const menu of all(".wr-menu[open]")) if (!menu.contains(e.target) || e.target.closest(".wr-pick")) menu.open = false;
     if (!target) return;
     const { act, jump: section, copy: text, copyFrom: from, edit } = target.dataset;
@@ -486,6 +520,8 @@
     else if (text !== undefined) copy(target, text);
     else if (from) copy(target, $(from).value);
     else if (edit !== undefined) { $("text").value = edit; draft(); $("text").focus(); }
+    else if (target.dataset.insert) insert(target.dataset.insert);
+    else if ("drop" in target.dataset) drop(target);
     else if ("dismiss" in target.dataset) $("problem").replaceChildren();
     else toEnd();
   });

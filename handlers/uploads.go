@@ -1,0 +1,180 @@
+package handlers
+
+import (
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"weir/internal/desk"
+	"weir/internal/id"
+	"weir/internal/media"
+	"weir/views"
+)
+
+// Limits of one request with files.
+const (
+	filesMost  = 9 // as many as WeChat lets a person choose
+	filesBytes = 64 << 20
+	filesTime  = 2 * time.Minute
+)
+
+// uploadRoutes are what an agent sends that is more than a text. Whoever may see the session is told what may be sent in it.
+func (h *Handlers) uploadRoutes(g *echo.Group) {
+	g.POST(uploadsPath, h.uploadFiles)
+	g.GET("/sessions/:id/cards/:kind", h.cardForm)
+	g.GET("/sessions/:id/preview", h.preview)
+	g.POST("/sessions/:id/typing", h.typing)
+	g.GET("/emoji", h.emoji)
+}
+
+const uploadsPath = "/sessions/:id/uploads"
+
+// POST /sessions/:id/uploads: one or more files. It answers each as it will be sent, or with why it cannot be; for=card answers what the
+// form of a card needs of a picture.
+func (h *Handlers) uploadFiles(c echo.Context) error {
+	v, err := h.viewed(c)
+	if err != nil {
+		return err
+	}
+	if !v.Session.Joined(v.Viewer.UID) && !v.Supervises() {
+		return desk.Refuse(desk.Denied, "session.not-yours")
+	}
+	control := http.NewResponseController(c.Response())
+	_ = control.SetReadDeadline(time.Now().Add(filesTime))
+	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	r := c.Request()
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, filesBytes)
+	form, err := r.MultipartReader()
+	if err != nil {
+		return desk.Refuse(desk.Invalid, "invalid")
+	}
+	tray := views.Tray{Reader: h.reader(c), SessionID: v.Session.SessionID.String(), ForCard: c.QueryParam("for") == "card"}
+	for len(tray.Items) < filesMost {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return bodyProblem(err)
+		}
+		if part.FormName() != "file" || part.FileName() == "" {
+			continue
+		}
+		item, err := h.uploadFile(c, v, part)
+		if err != nil {
+			return err
+		}
+		tray.Items = append(tray.Items, item)
+	}
+	return render(c, http.StatusOK, views.TrayItems(tray))
+}
+
+func (h *Handlers) uploadFile(c echo.Context, v *desk.View, part *multipart.Part) (views.TrayItem, error) {
+	item := views.TrayItem{Name: strings.ToValidUTF8(part.FileName(), "\uFFFD")}
+	data, err := io.ReadAll(io.LimitReader(part, media.TakenMost+1))
+	if err != nil {
+		return item, bodyProblem(err)
+	}
+	u, err := h.Uploads.Take(c.Request().Context(), agent(c), data)
+	var no *desk.Refusal
+	switch {
+	case errors.As(err, &no):
+		item.ID = id.New().String()
+		item.Problem = h.reader(c).Words.Sentence(no.Say, no.Args...)
+		return item, nil
+	case err != nil:
+		return item, err
+	}
+	item.ID, item.Kind, item.Size, item.Width, item.Height, item.Length = u.ID.String(), kind(u.Type()), u.Size, u.Width, u.Height, u.Length
+	item.Smaller = u.Kind == media.Image && int64(len(data)) != u.Size
+	at := "/sessions/" + v.Session.SessionID.String() + "/media/" + item.ID
+	if u.Thumb {
+		item.ThumbURL = at + "/thumb"
+	}
+	if u.Play != "" {
+		item.PlayURL = at + "/play"
+	} else if media.Inline(u.Mime) {
+		item.PlayURL = at
+	}
+	return item, nil
+}
+
+// GET /sessions/:id/cards/:kind fills the dialog in which a card is written: news, msgmenu or miniprogrampage.
+func (h *Handlers) cardForm(c echo.Context) error {
+	v, err := h.viewed(c)
+	if err != nil {
+		return err
+	}
+	kind := c.Param("kind")
+	if kind != cardNews && kind != desk.KindMenu && kind != desk.KindProgram {
+		return desk.Refuse(desk.Missing, "missing")
+	}
+	return render(c, http.StatusOK, views.CardForm(views.Card{Reader: h.reader(c), SessionID: v.Session.SessionID.String(), Kind: kind, Key: id.New().String()}))
+}
+
+// GET /sessions/:id/preview draws what a form would send, or says what is wrong with it.
+func (h *Handlers) preview(c echo.Context) error {
+	v, err := h.viewed(c)
+	if err != nil {
+		return err
+	}
+	d := h.drawing(c, v)
+	r := saidBy(c)
+	m := desk.Message{ID: id.New(), SessionID: v.Session.SessionID, Opercode: desk.FromAgent, UID: v.Viewer.UID, Type: r.Type, Text: r.Text, Data: r.Data, CreatedAt: d.now}
+	if r.Data.ResourcesID != "" {
+		m.Data.Media, m.Data.Thumb = desk.MediaKept, true
+	}
+	p := views.Preview{Reader: d.r, Head: d.head(), Message: d.message(&m), Quota: d.composer("").Quota}
+	var no *desk.Refusal
+	if err := r.Check(); errors.As(err, &no) {
+		p.Problem = d.r.Words.Sentence(no.Say, no.Args...)
+	}
+	return render(c, http.StatusOK, views.CardPreview(p))
+}
+
+// GET /emoji is what can be put into a text.
+func (h *Handlers) emoji(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "private, max-age=86400")
+	return render(c, http.StatusOK, views.Emoji())
+}
+
+// cardNews is the kind of a card that opens an address, in WeChat's word.
+const cardNews = "news"
+
+// itemsField is how many items of a menu a form has at most.
+const itemsField = 10
+
+// saidBy is what a form wants to be said: a text, a file of the tray, or a card.
+func saidBy(c echo.Context) desk.Reply {
+	text := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
+	r := desk.Reply{Text: c.FormValue("text"), Key: c.FormValue("key"), Of: int32(count(c.FormValue("of"))), Wait: c.FormValue("wait") != "", Type: desk.TypeText}
+	file := desk.Data{ResourcesID: text("resources_id"), Title: text("title"), Description: text("description")}
+	switch c.FormValue("kind") {
+	case media.Image:
+		r.Type, r.Data = desk.TypeImage, file
+	case media.Voice:
+		r.Type, r.Data = desk.TypeVoice, file
+	case media.Video:
+		r.Type, r.Data = desk.TypeVideo, file
+	case cardNews:
+		r.Type, r.Data = desk.TypeLink, desk.Data{Title: text("title"), Description: text("description"), URL: text("url"), PicURL: text("picture")}
+	case desk.KindMenu:
+		menu := &desk.Menu{Head: text("head"), Tail: text("tail"), Items: []desk.MenuItem{}}
+		form, _ := c.FormParams()
+		for i, item := range form["item"] {
+			if item = strings.TrimSpace(item); item != "" && i < itemsField {
+				menu.Items = append(menu.Items, desk.MenuItem{ID: strconv.Itoa(i + 1), Text: item})
+			}
+		}
+		r.Type, r.Data = desk.TypeOther, desk.Data{Kind: desk.KindMenu, Out: &desk.Outgoing{Menu: menu}}
+	case desk.KindProgram:
+		file.Kind, file.Out = desk.KindProgram, &desk.Outgoing{Program: &desk.Program{AppID: text("appid"), Path: text("path")}}
+		r.Type, r.Data = desk.TypeOther, file
+	}
+	return r
+}

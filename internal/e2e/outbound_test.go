@@ -1,0 +1,137 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"weir/internal/wechat/simulator"
+)
+
+// phoneShows waits until the newest line of a kind from the account stands on a customer's phone.
+func (w *world) phoneShows(openid, kind string) (found simulator.Line) {
+	w.Helper()
+	w.until("a "+kind+" on the phone", patience, func() bool {
+		for _, l := range w.sim.Conversation(appid, openid) {
+			if l.Side == simulator.FromAccount && l.Kind == kind {
+				found = l
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// pastesPicture is what a browser does when a picture is pasted, or dropped: the clipboard holds a PNG that is drawn here.
+const pastesPicture = `async (type) => {
+	const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 200 });
+	const pen = canvas.getContext("2d");
+	pen.fillStyle = "teal"; pen.fillRect(0, 0, 300, 200);
+	const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+	const data = new DataTransfer();
+	data.items.add(new File([blob], "截图.png", { type: "image/png" }));
+	const field = document.querySelector("#text");
+	field.focus();
+	field.dispatchEvent(type === "paste" ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }) : new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+	return "";
+}`
+
+func TestAPictureThatIsPastedReachesTheCustomersPhone(t *testing.T) {
+	t.Parallel()
+	w, a := serving(t)
+	agent := w.person("小鱼").logsIn(a, yuMail)
+	w.writes(chen, "怎么充值")
+	agent.opens("怎么充值")
+	agent.drafts("见图")
+
+	agent.does(pastesPicture, "paste")
+	agent.awaits("the picture in the tray, and its button in the hand", `() => { const i = document.querySelector("#tray img"); return i && i.complete && i.naturalWidth === 300 && document.activeElement.textContent === "发送图片" }`)
+	agent.saves("outbound-tray")
+	agent.does(`() => { document.activeElement.click(); return "" }`)
+	agent.awaits("the picture in the thread", `() => { const i = document.querySelector("#messages li.out:not(.auto) [data-zoom] img"); return i && i.complete && i.naturalWidth === 300 && !document.querySelector("#tray li") }`)
+	if l := w.phoneShows(chen, "image"); l.Media == "" {
+		t.Errorf("the phone shows %+v", l)
+	}
+	agent.awaits("the text, left where it was", `() => document.querySelector("#text").value === "见图" && document.activeElement.id === "text"`)
+
+	agent.does(pastesPicture, "drop")
+	agent.awaits("the dropped picture", `() => document.querySelectorAll("#tray li").length === 1`)
+	agent.does(`() => { document.querySelector("#tray [data-drop]").click(); return "" }`)
+	agent.awaits("an empty tray", `() => !document.querySelector("#tray li")`)
+
+	agent.does(`() => {
+		const data = new DataTransfer();
+		data.items.add(new File(["%PDF-1.7"], "报价.pdf", { type: "application/pdf" }));
+		document.querySelector("#text").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+		return "";
+	}`)
+	agent.sees("#tray .wr-say", "微信只能发图片")
+	agent.saves("outbound-refused")
+}
+
+func TestCardsAreWrittenSeenAndSent(t *testing.T) {
+	t.Parallel()
+	w, a := serving(t)
+	agent := w.person("小鱼").logsIn(a, yuMail)
+	w.writes(chen, "有活动吗")
+	agent.opens("有活动吗")
+	fill := `(kind, fields) => { const form = document.querySelector("#card"); for (const [name, value] of Object.entries(fields)) { const f = form.elements.namedItem(name); (f.length ? f[0] : f).value = value; (f.length ? f[0] : f).dispatchEvent(new Event("input", { bubbles: true })); } return "" }`
+	opens := func(kind string) {
+		t.Helper()
+		agent.does(`(kind) => { document.querySelector('#cards [hx-get$="/cards/' + kind + '"]').click(); return "" }`, kind)
+		agent.awaits("the form of "+kind, `(kind) => document.querySelector("#hand").open && document.querySelector("#card [name=kind]")?.value === kind`, kind)
+	}
+	sends := func() {
+		t.Helper()
+		agent.does(`() => { document.querySelector("#card .btn-primary").click(); return "" }`)
+		agent.awaits("the dialog closed", `() => !document.querySelector("#hand").open`)
+	}
+
+	opens("news")
+	agent.does(fill, "news", map[string]string{"title": "周末八折", "description": "包间也有", "url": "javascript:alert(1)"})
+	agent.sees("#card-preview", "链接要以 http")
+	agent.does(fill, "news", map[string]string{"url": "https://example.com/sale"})
+	agent.sees("#card-preview .wr-b", "周末八折")
+	agent.sees("#card-preview", "还可发 5 条")
+	agent.saves("outbound-card")
+	sends()
+	if l := w.phoneShows(chen, "news"); l.Text != "周末八折" || l.URL != "https://example.com/sale" {
+		t.Errorf("the phone shows %+v", l)
+	}
+	agent.sees("#messages li.out .wr-b", "周末八折")
+
+	opens("msgmenu")
+	agent.does(fill, "msgmenu", map[string]string{"head": "满意吗？", "item": "满意"})
+	sends()
+	if l := w.phoneShows(chen, "msgmenu"); l.Text != "满意吗？" || len(l.Items) != 1 || l.Items[0].Content != "满意" {
+		t.Errorf("the phone shows %+v", l)
+	}
+	agent.sees("#messages li.out .wr-b", "满意吗？")
+}
+
+func TestTheCustomerSeesThatSomebodyIsWriting(t *testing.T) {
+	t.Parallel()
+	w, a := serving(t)
+	agent := w.person("小鱼").logsIn(a, yuMail)
+	w.writes(chen, "在吗")
+	agent.opens("在吗")
+	agent.sees("#messages", "在吗")
+	for range 3 {
+		agent.does(`() => { const f = document.querySelector("#text"); f.value += "您"; f.dispatchEvent(new Event("input", { bubbles: true })); return "" }`)
+	}
+	w.until("the phone shows it", patience, func() bool { c, _ := w.sim.Customer(appid, chen); return c.Typing })
+	agent.answers("您好")
+	w.reads(chen, "您好")
+	if c, _ := w.sim.Customer(appid, chen); c.Typing {
+		t.Error("the answer is there, and the phone still shows it")
+	}
+	n := 0
+	for _, e := range w.sim.Log() {
+		if strings.HasSuffix(e.What, "custom/typing") {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("WeChat was told %d times within a moment", n)
+	}
+}
