@@ -27,8 +27,15 @@ type Match struct {
 
 // ReplyPart is one message of an answer.
 type ReplyPart struct {
-	Type string `json:"type" enum:"text"`
-	Text string `json:"text" doc:"at most 2047 bytes of UTF-8"`
+	Type        string        `json:"type" enum:"text,image,voice,video,news,msgmenu,miniprogrampage"`
+	Text        string        `json:"text,omitempty" doc:"of a text: at most 2047 bytes of UTF-8"`
+	ResourcesID string        `json:"resources_id,omitempty" doc:"of a picture, a voice message, a video and the card of a mini program: what POST /media answered"`
+	Title       string        `json:"title,omitempty" doc:"of a video and of cards"`
+	Description string        `json:"description,omitempty" doc:"of a video and of a card"`
+	URL         string        `json:"url,omitempty" doc:"of news: what the card opens"`
+	Picture     string        `json:"picture,omitempty" doc:"of news: address of the picture"`
+	Menu        *desk.Menu    `json:"menu,omitempty" doc:"of msgmenu"`
+	Program     *desk.Program `json:"program,omitempty" doc:"of miniprogrampage"`
 }
 
 // Assign is where a session goes: to an agent or to a group.
@@ -62,8 +69,8 @@ func ruleOf(r *desk.Rule) Rule {
 	if r.AppID != "" {
 		out.AppID = &r.AppID
 	}
-	for _, text := range r.Reply {
-		out.Reply = append(out.Reply, ReplyPart{"text", text})
+	for _, p := range r.Reply {
+		out.Reply = append(out.Reply, ReplyPart{p.Type, p.Text, p.ResourcesID, p.Title, p.Description, p.URL, p.Picture, p.Menu, p.Program})
 	}
 	if r.AssignUID != 0 || r.AssignGroup != "" {
 		out.Assign = &Assign{r.AssignUID, r.AssignGroup, r.AssignPriority}
@@ -83,7 +90,8 @@ func (f *RuleFields) rule() desk.Rule {
 		r.Enabled = *f.Enabled
 	}
 	for _, part := range f.Reply {
-		r.Reply = append(r.Reply, part.Text)
+		r.Reply = append(r.Reply, desk.Piece{Type: part.Type, Text: part.Text, ResourcesID: part.ResourcesID, Title: part.Title, Description: part.Description,
+			URL: part.URL, Picture: part.Picture, Menu: part.Menu, Program: part.Program})
 	}
 	if f.Assign != nil {
 		r.AssignUID, r.AssignGroup, r.AssignPriority, r.Assigns = f.Assign.UID, f.Assign.Group, f.Assign.Priority, true

@@ -86,9 +86,7 @@ func (h *Handlers) take(ctx context.Context, c echo.Context, a *account) error {
 		if answer.Repeat {
 			h.metrics.callbacks.WithLabelValues("repeat").Inc()
 		}
-		if answer.Text != "" {
-			said = wechat.TextReply{Text: answer.Text}
-		}
+		said = passive(&answer)
 	}
 	if !a.paused && came.Event != "" {
 		if err := h.Desk.Note(ctx, came, fact(in)); err != nil {
@@ -99,6 +97,17 @@ func (h *Handlers) take(ctx context.Context, c echo.Context, a *account) error {
 	h.metrics.callbacks.WithLabelValues("taken").Inc()
 	h.noteHeard(a, time.Since(began))
 	return h.seal(c, a, in, said)
+}
+
+// passive is an answer in WeChat's words; nil: nothing is said.
+func passive(a *desk.Answer) wechat.Reply {
+	switch a.Type {
+	case desk.TypeText:
+		return wechat.TextReply{Text: a.Text}
+	case desk.TypeLink:
+		return wechat.NewsReply{Article: wechat.Article{Title: a.Data.Title, Description: a.Data.Description, URL: a.Data.URL, Picture: a.Data.PicURL}}
+	}
+	return nil
 }
 
 // refuseCallback answers what cannot be believed or read; nothing of it is stored.

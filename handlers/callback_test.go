@@ -106,7 +106,7 @@ func (o *office) furnish(box *secret.Box) {
 			}
 			o.keys[appid] = k
 		}
-		return q.RulePut(ctx, store.RulePutParams{CompanyID: o.company, Name: "价格", Kind: "contains", Keywords: []string{"价格"}, Reply: []string{"每小时八元。"}})
+		return q.RulePut(ctx, store.RulePutParams{CompanyID: o.company, Name: "价格", Kind: "contains", Keywords: []string{"价格"}, Reply: desk.PiecesJSON(desk.Texts("每小时八元。"))})
 	})
 	if err != nil {
 		o.Fatal(err)

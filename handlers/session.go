@@ -224,7 +224,7 @@ func composerMark(c *views.Composer) string {
 	return fmt.Sprintf("%d.%d.%d.%t.%t.%t", c.Can, c.Quota.Left, c.Quota.Until.Unix(), c.Wait, c.Live != "", c.Stopped != "")
 }
 
-// POST /sessions/:id/messages: text, or kind and what it needs (see saidBy); key; as=admin writes from the monitor; after and version as for the ear. It answers as the ear is answered.
+// POST /sessions/:id/messages: text, or kind and what it needs (see wanted); key; as=admin writes from the monitor; after and version as for the ear. It answers as the ear is answered.
 func (h *Handlers) send(c echo.Context) error {
 	session, err := sessionParam(c)
 	if err != nil {
@@ -238,7 +238,7 @@ func (h *Handlers) send(c echo.Context) error {
 	if c.FormValue("as") == "admin" {
 		say = h.Desk.Interject
 	}
-	r := saidBy(c)
+	r := wanted(c)
 	if _, _, err := say(ctx, who, session, r); err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ func (h *Handlers) preview(c echo.Context) error {
 		return err
 	}
 	d := h.drawing(c, v)
-	r := saidBy(c)
+	r := wanted(c)
 	m := desk.Message{ID: id.New(), SessionID: v.Session.SessionID, Opercode: desk.FromAgent, UID: v.Viewer.UID, Type: r.Type, Text: r.Text, Data: r.Data, CreatedAt: d.now}
 	if r.Data.ResourcesID != "" {
 		m.Data.Media, m.Data.Thumb = desk.MediaKept, true
@@ -149,8 +149,8 @@ const cardNews = "news"
 // itemsField is how many items of a menu a form has at most.
 const itemsField = 10
 
-// saidBy is what a form wants to be said: a text, a file of the tray, or a card.
-func saidBy(c echo.Context) desk.Reply {
+// wanted is what a form wants to be said: a text, a file of the tray, or a card.
+func wanted(c echo.Context) desk.Reply {
 	text := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
 	r := desk.Reply{Text: c.FormValue("text"), Key: c.FormValue("key"), Of: int32(count(c.FormValue("of"))), Wait: c.FormValue("wait") != "", Type: desk.TypeText}
 	file := desk.Data{ResourcesID: text("resources_id"), Title: text("title"), Description: text("description")}

@@ -28,7 +28,7 @@ FROM (SELECT unnest(@company_ids::uuid[]) AS company_id, unnest(@message_ids::uu
 
 -- name: MessageAnswer :one
 -- The passive reply that stands right behind a message, for when WeChat repeats it.
-SELECT text FROM messages WHERE company_id = @company_id AND session_id = @session_id AND seq = @seq AND wechat_key = @wechat_key;
+SELECT message_type, text, data FROM messages WHERE company_id = @company_id AND session_id = @session_id AND seq = @seq AND wechat_key = @wechat_key;
 
 -- name: MessagesAfter :many
 -- What a reader who has seen @after still lacks. It misses nothing: seq is handed out under the customer's row lock.

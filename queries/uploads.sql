@@ -34,3 +34,7 @@ ORDER BY u.upload_id;
 -- name: UploadHold :one
 -- Until the transaction ends nobody removes it.
 SELECT * FROM uploads WHERE company_id = @company_id AND upload_id = @upload_id FOR KEY SHARE;
+
+-- name: UploadOfRules :exec
+-- A rule names it, so it stays.
+UPDATE uploads SET of_rules = true WHERE company_id = @company_id AND upload_id = @upload_id;

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"weir/internal/desk"
 	"weir/internal/id"
 	"weir/internal/login"
 	"weir/internal/store"
@@ -98,7 +99,7 @@ func (m *machine) company(ctx context.Context, n int, z size) (*company, *made, 
 			return err
 		}
 		for i := range 12 {
-			r := store.RulePutParams{CompanyID: x.id, Name: fmt.Sprintf("规则 %d", i), Priority: int32(i), Kind: "contains", Reply: []string{"营业时间是十点到二十二点。"},
+			r := store.RulePutParams{CompanyID: x.id, Name: fmt.Sprintf("规则 %d", i), Priority: int32(i), Kind: "contains", Reply: desk.PiecesJSON(desk.Texts("营业时间是十点到二十二点。")),
 				Keywords: []string{fmt.Sprintf("关键词%d", i), fmt.Sprintf("keyword %d", i), fmt.Sprintf("问题%d", i)}}
 			if i == 0 {
 				r.Keywords = []string{keyword}

@@ -94,9 +94,9 @@ func (r *room) furnish(company id.ID, appid string) {
 			return err
 		}
 		for i, rule := range []store.RulePutParams{
-			{Name: "价格", Kind: "contains", Keywords: []string{"价格", "多少钱"}, Reply: []string{"每小时八元。", "会员六元。"}},
-			{Name: "售后", Kind: "exact", Keywords: []string{"售后"}, Reply: []string{}, AssignGroupID: &g},
-			{Name: "欢迎", Kind: "follow", Keywords: []string{}, Reply: []string{"欢迎！"}},
+			{Name: "价格", Kind: "contains", Keywords: []string{"价格", "多少钱"}, Reply: desk.PiecesJSON(desk.Texts("每小时八元。", "会员六元。"))},
+			{Name: "售后", Kind: "exact", Keywords: []string{"售后"}, Reply: desk.PiecesJSON(desk.Texts()), AssignGroupID: &g},
+			{Name: "欢迎", Kind: "follow", Keywords: []string{}, Reply: desk.PiecesJSON(desk.Texts("欢迎！"))},
 		} {
 			rule.CompanyID, rule.Priority = company, int32(10*i+10)
 			if err := q.RulePut(ctx, rule); err != nil {

@@ -34,7 +34,7 @@ func (r *room) crowd(n int, strategy string) (group int64) {
 		if err := q.GroupMembersSet(r.Context(), store.GroupMembersSetParams{CompanyID: r.company, GroupID: group, UIDs: members}); err != nil {
 			return err
 		}
-		if err := q.RulePut(r.Context(), store.RulePutParams{CompanyID: r.company, Name: "大", Kind: "exact", Keywords: []string{"大"}, Reply: []string{}, AssignGroupID: &group, Priority: 1}); err != nil {
+		if err := q.RulePut(r.Context(), store.RulePutParams{CompanyID: r.company, Name: "大", Kind: "exact", Keywords: []string{"大"}, Reply: desk.PiecesJSON(desk.Texts()), AssignGroupID: &group, Priority: 1}); err != nil {
 			return err
 		}
 		return q.CompanyTouch(r.Context(), r.company)

@@ -25,12 +25,6 @@ type Arrival struct {
 	Raw           string // of an event: the document as it came
 }
 
-// Answer is what is said to WeChat at once. An empty text says nothing.
-type Answer struct {
-	Text   string
-	Repeat bool // the callback was heard before, and is answered like the first
-}
-
 // replyKey is the key of the passive reply to a message.
 func replyKey(key string) string { return "r:" + key }
 
@@ -91,11 +85,11 @@ func hear(group []*Arrival, k *known) *verdict {
 		}
 		first, again := h.heard[repeat{a.who(), a.Key}]
 		if again {
-			v.answers[i] = Answer{v.answers[first].Text, true}
+			v.answers[i] = v.answers[first].again()
 			continue
 		}
 		h.heard[repeat{a.who(), a.Key}] = i
-		v.answers[i].Text = h.one(a)
+		v.answers[i] = h.one(a)
 		if c := k.customers[a.who()]; c != nil && c.Held > 0 {
 			v.woken = append(v.woken, a.who())
 		}
@@ -119,7 +113,7 @@ type hearing struct {
 }
 
 // one decides one callback and returns what is said to it at once.
-func (h *hearing) one(a *Arrival) string {
+func (h *hearing) one(a *Arrival) Answer {
 	if a.Event != "" {
 		return h.event(a)
 	}
@@ -140,16 +134,16 @@ func (h *hearing) one(a *Arrival) string {
 	if d.session.WaitingSince == nil {
 		d.session.WaitingSince = &h.now
 	}
-	if r != nil && len(r.Reply) > 0 {
+	if r != nil && len(r.pieces) > 0 {
 		h.stand(d)
 		return h.reply(a, d, r)
 	}
-	return h.notify(a, d, h.says(a, d))
+	return saying(h.notify(a, d, h.says(a, d)))
 }
 
 // event decides what is no message. A rule answers only a follow, and only a click, a scan or a follow that names its target
 // begins a session, whose customer is told where they stand. What a channel says of its target and greeting goes before a rule.
-func (h *hearing) event(a *Arrival) string {
+func (h *hearing) event(a *Arrival) Answer {
 	c := h.companies[a.Company]
 	var r *rule
 	if a.Event == "subscribe" {
@@ -176,18 +170,18 @@ func (h *hearing) event(a *Arrival) string {
 	if ch != nil {
 		h.scans = append(h.scans, scan{a, ch.ChannelID, h.now, a.At.In(c.Location).Format(time.DateOnly)})
 		if ch.Greeting != "" {
-			r = &rule{Rule: store.Rule{Reply: []string{ch.Greeting}}} // no rule answers
+			r = &rule{pieces: Texts(ch.Greeting)} // no rule answers
 		}
 	}
 	said := h.reply(a, d, r)
 	switch {
-	case begins && said == "":
-		said = h.notify(a, d, h.says(a, d))
+	case begins && said.Type == TypeOther:
+		said = saying(h.notify(a, d, h.says(a, d)))
 	case begins:
 		h.stand(d)
 	}
 	e := store.EventInsertParams{CompanyID: a.Company, EventID: id.New(), AppID: a.AppID, OpenID: a.OpenID, CreatedAt: a.At, Event: a.Event, EventKey: a.EventKey,
-		WeChatKey: a.Key, Answer: said, Raw: a.Raw}
+		WeChatKey: a.Key, Answer: said.Text, AnswerData: said.kept(), Raw: a.Raw}
 	if d != nil {
 		e.SessionID = &d.session.SessionID
 	}
@@ -304,15 +298,17 @@ func (d *draft) add(m Message, a *Arrival) {
 	d.added = append(d.added, m)
 }
 
-// reply answers with what a rule says: the first text at once, which costs no quota, the others through the outbox.
-func (h *hearing) reply(a *Arrival, d *draft, r *rule) (said string) {
+// reply answers with what a rule says: the first text or card at once, which costs no quota, the others through the outbox. So does what
+// WeChat must be given first.
+func (h *hearing) reply(a *Arrival, d *draft, r *rule) (said Answer) {
 	if r == nil {
-		return ""
+		return Answer{}
 	}
-	for i, text := range r.Reply {
-		m := Message{Opercode: Automatic, Type: TypeText, Text: text, CreatedAt: h.now, RuleID: r.RuleID, Delivery: Queued}
-		if i == 0 && len(text) <= maxPassive {
-			said, m.Delivery = text, Sent
+	for i := range r.pieces {
+		kind, text, data := r.pieces[i].says()
+		m := Message{Opercode: Automatic, Type: kind, Text: text, Data: data, CreatedAt: h.now, RuleID: r.RuleID, Delivery: Queued}
+		if i == 0 && (kind == TypeText && len(text) <= maxPassive || kind == TypeLink) {
+			said, m.Delivery = Answer{Type: kind, Text: text, Data: data}, Sent
 			if a.Event == "" {
 				m.key = replyKey(a.Key)
 			}

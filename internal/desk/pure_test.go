@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -191,7 +192,7 @@ func arrive(w who, key, text string) *Arrival {
 }
 
 func TestAGroupIsDecidedInItsOrder(t *testing.T) {
-	k, w := stage(store.Rule{RuleID: 1, Kind: MatchContains, Keywords: []string{"价格"}, Reply: []string{"八元", "会员六元"}, Enabled: true})
+	k, w := stage(store.Rule{RuleID: 1, Kind: MatchContains, Keywords: []string{"价格"}, Reply: PiecesJSON(Texts("八元", "会员六元")), Enabled: true})
 	v := hear([]*Arrival{arrive(w, "m:1", "你好"), arrive(w, "m:2", "价格"), arrive(w, "m:1", "你好"), arrive(w, "m:2", "价格"), arrive(w, "m:3", "谢谢")}, k)
 	if len(v.drafts) != 1 {
 		t.Fatalf("%d sessions", len(v.drafts))
@@ -206,13 +207,13 @@ func TestAGroupIsDecidedInItsOrder(t *testing.T) {
 	if got, want := len(texts), 5; got != want {
 		t.Errorf("the thread is %q", texts)
 	}
-	if v.answers[1].Text != "八元" || v.answers[3] != (Answer{"八元", true}) || v.answers[2] != (Answer{"", true}) {
+	if v.answers[1].Text != "八元" || v.answers[3] != saying("八元").again() || v.answers[2] != (Answer{}).again() {
 		t.Errorf("answered %+v", v.answers)
 	}
 }
 
 func TestARuleIsSilentWhileAPersonServes(t *testing.T) {
-	k, w := stage(store.Rule{RuleID: 1, Kind: MatchContains, Keywords: []string{"价格"}, Reply: []string{"八元"}, Enabled: true})
+	k, w := stage(store.Rule{RuleID: 1, Kind: MatchContains, Keywords: []string{"价格"}, Reply: PiecesJSON(Texts("八元")), Enabled: true})
 	s := of(Conversing, 7)
 	k.sessions = map[who]*Session{w: &s}
 	if v := hear([]*Arrival{arrive(w, "m:1", "价格")}, k); v.answers[0].Text != "" {
@@ -251,6 +252,49 @@ func TestAClickOrScanSaysWhomItIsFor(t *testing.T) {
 		}
 		if len(v.events) != 1 || v.events[0].SessionID == nil {
 			t.Errorf("%s is not kept with its session", key)
+		}
+	}
+}
+
+func TestARuleAnswersWithWhatItSays(t *testing.T) {
+	card := Piece{Type: PieceNews, Title: "活动", URL: "https://example.com/a"}
+	picture := Piece{Type: "image", ResourcesID: "01a210ecfeb67ad49e3997a31b79b1e8", Facts: &Data{ResourcesID: "01a210ecfeb67ad49e3997a31b79b1e8", Media: MediaKept, Mime: "image/jpeg"}}
+	menu := Piece{Type: KindMenu, Menu: &Menu{Head: "满意吗？", Items: []MenuItem{{ID: "1", Text: "满意"}}}}
+	for _, tc := range []struct {
+		name   string
+		pieces []Piece
+		said   int16   // at once; 0: nothing
+		queued []int16 // by the outbox
+	}{
+		{"a text at once", Texts("八元"), TypeText, nil},
+		{"a card at once", []Piece{card}, TypeLink, nil},
+		{"the first at once and the others behind it", []Piece{card, picture, menu}, TypeLink, []int16{TypeImage, TypeOther}},
+		{"a picture must be given to WeChat first", []Piece{picture, card}, 0, []int16{TypeImage, TypeLink}},
+		{"a menu is no passive reply", []Piece{menu}, 0, []int16{TypeOther}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			k, w := stage(store.Rule{RuleID: 1, Kind: MatchContains, Keywords: []string{"价格"}, Reply: PiecesJSON(tc.pieces), Enabled: true})
+			v := hear([]*Arrival{arrive(w, "m:1", "价格"), arrive(w, "m:1", "价格")}, k)
+			if v.answers[0].Type != tc.said || v.answers[1] != v.answers[0].again() {
+				t.Errorf("it said %+v, and to the repeat %+v", v.answers[0], v.answers[1])
+			}
+			var queued []int16
+			for _, m := range v.drafts[0].added {
+				if m.Delivery == Queued {
+					queued = append(queued, m.Type)
+				}
+			}
+			if !slices.Equal(queued, tc.queued) {
+				t.Errorf("%v are to be sent, not %v", queued, tc.queued)
+			}
+		})
+	}
+}
+
+func TestAnAnswerThatIsKeptIsAnsweredAgain(t *testing.T) {
+	for _, a := range []Answer{saying("八元"), {}, {Type: TypeLink, Data: Data{Title: "活动", URL: "https://example.com/a"}}} {
+		if got := answered(a.Text, a.kept()); got != a {
+			t.Errorf("%+v became %+v", a, got)
 		}
 	}
 }

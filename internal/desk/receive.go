@@ -259,7 +259,7 @@ func (k *known) read(ctx context.Context, hearing *store.Hearing, heard *store.H
 	}
 	k.repeats = make(map[int]Answer, len(heard.Messages)+len(heard.Events))
 	for _, e := range heard.Events {
-		k.repeats[int(e.Place)] = Answer{e.Answer, true}
+		k.repeats[int(e.Place)] = answered(e.Answer, e.AnswerData).again()
 	}
 	for _, m := range heard.Messages {
 		a := group[m.Place]
@@ -267,7 +267,7 @@ func (k *known) read(ctx context.Context, hearing *store.Hearing, heard *store.H
 		if err != nil && !errors.Is(err, store.ErrNone) {
 			return fmt.Errorf("find what was answered: %w", err)
 		}
-		k.repeats[int(m.Place)] = Answer{said, true}
+		k.repeats[int(m.Place)] = answerOf(said).again()
 	}
 	return nil
 }

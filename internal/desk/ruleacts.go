@@ -31,7 +31,7 @@ type Rule struct {
 	AppID          string // "": of all accounts
 	Kind           string
 	Keywords       []string
-	Reply          []string
+	Reply          []Piece
 	AssignUID      int64  // 0: no agent is named
 	AssignGroup    string // "": no group is named
 	Assigns        bool   // an agent or a group is meant to be named
@@ -54,7 +54,9 @@ func (r *Rule) Faults() (faults []error) {
 	not(len(r.Keywords) > RuleKeywordsMost, "rule.keywords-many", RuleKeywordsMost)
 	not(slices.ContainsFunc(r.Keywords, badKeyword), "rule.keyword", RuleKeywordMost)
 	not(len(r.Reply) > RuleRepliesMost, "rule.replies-many", RuleRepliesMost)
-	not(slices.ContainsFunc(r.Reply, badReply), "rule.reply", RuleReplyMost)
+	if bad := badPieces(r.Reply); bad != nil {
+		faults = append(faults, bad)
+	}
 	targets := r.Assigns || r.AssignUID != 0 || r.AssignGroup != ""
 	not(targets && (r.AssignUID == 0) == (r.AssignGroup == ""), "rule.one-target")
 	not(len(r.Reply) == 0 && !targets, "rule.nothing")
@@ -72,7 +74,7 @@ func badReply(text string) bool { return strings.TrimSpace(text) == "" || len(te
 // place finds what a rule names in its company, and is the row to be kept.
 func (r *Rule) place(c *Company) (row store.RuleInsertParams, err error) {
 	row = store.RuleInsertParams{CompanyID: c.CompanyID, Name: r.Name, Priority: r.Priority, AppID: ptr(r.AppID), Kind: r.Kind, Keywords: some(r.Keywords),
-		Reply: some(r.Reply), AssignUID: ptr(r.AssignUID), AssignPriority: r.AssignPriority, Enabled: r.Enabled}
+		AssignUID: ptr(r.AssignUID), AssignPriority: r.AssignPriority, Enabled: r.Enabled}
 	switch {
 	case r.AppID != "" && c.Accounts[r.AppID] == nil:
 		return row, refuse(Invalid, "rule.appid", r.AppID)
@@ -98,7 +100,7 @@ func some(s []string) []string {
 }
 
 func ruleOf(c *Company, r store.Rule) *Rule {
-	out := &Rule{ID: r.RuleID, Name: r.Name, Priority: r.Priority, AppID: val(r.AppID), Kind: r.Kind, Keywords: some(r.Keywords), Reply: some(r.Reply),
+	out := &Rule{ID: r.RuleID, Name: r.Name, Priority: r.Priority, AppID: val(r.AppID), Kind: r.Kind, Keywords: some(r.Keywords), Reply: PiecesOf(r.Reply),
 		AssignUID: val(r.AssignUID), AssignPriority: r.AssignPriority, Enabled: r.Enabled, CreatedAt: r.CreatedAt}
 	if r.AssignGroupID != nil {
 		out.AssignGroup = c.GroupName(*r.AssignGroupID)
@@ -180,6 +182,11 @@ func (d *Desk) changeRules(ctx context.Context, company id.ID, r *Rule, write fu
 	}
 	var kept store.Rule
 	err = d.store.Tx(ctx, company, func(q *store.Queries) error {
+		pieces, err := holdPieces(ctx, q, company, r.Reply)
+		if err != nil {
+			return err
+		}
+		row.Reply = PiecesJSON(pieces)
 		if kept, err = write(q, row); err != nil {
 			return err
 		}

@@ -27,12 +27,13 @@ type rule struct {
 	store.Rule
 	place    int      // its place in the order that decides
 	keywords []string // of contains, normalised
+	pieces   []Piece  // what it answers
 }
 
 func bookOf(rows []store.Rule) rulebook {
 	b := rulebook{exact: map[string][]*rule{}}
 	for i := range rows {
-		r := &rule{Rule: rows[i], place: i}
+		r := &rule{Rule: rows[i], place: i, pieces: PiecesOf(rows[i].Reply)}
 		if !r.Enabled {
 			continue
 		}

@@ -135,3 +135,38 @@ func TestTheCustomerSeesThatSomebodyIsWriting(t *testing.T) {
 		t.Errorf("WeChat was told %d times within a moment", n)
 	}
 }
+
+func TestARuleAnswersWithACardAndARepeatedCallbackGetsTheSame(t *testing.T) {
+	t.Parallel()
+	w, a := serving(t)
+	rule := map[string]any{"name": "活动", "priority": 1, "match": map[string]any{"kind": "exact", "keywords": []string{"活动"}},
+		"reply": []map[string]any{{"type": "news", "title": "周末八折", "url": "https://example.com/sale"}, {"type": "msgmenu", "menu": map[string]any{"head": "要订座吗？", "items": []map[string]any{{"id": "yes", "text": "要"}}, "tail": ""}}}}
+	if status := w.api(a, "POST", "/rules", rule, nil); status != 201 {
+		t.Fatalf("the rule was answered %d", status)
+	}
+	w.faults(func(f *simulator.Faults) { f.DropAnswers = 1 }) // so WeChat repeats it
+	answer := w.writes(chen, "活动")
+	if answer.Attempts != 2 || answer.Reply == nil || answer.Reply.MsgType != "news" || answer.Reply.Articles.Item[0].Title != "周末八折" {
+		t.Errorf("the repeat was answered %+v", answer)
+	}
+	if l := w.phoneShows(chen, "news"); l.Via != "passive" || l.URL != "https://example.com/sale" {
+		t.Errorf("the phone shows %+v", l)
+	}
+	if l := w.phoneShows(chen, "msgmenu"); l.Via != "custom" || l.Text != "要订座吗？" {
+		t.Errorf("the phone shows %+v", l)
+	}
+	if n := len(w.kept(chen)[chen]); n != 3 {
+		t.Errorf("%d messages are kept: the customer's, the card and the menu", n)
+	}
+
+	// A follow is no message: its answer stands with the event.
+	welcome := map[string]any{"name": "欢迎卡片", "priority": 1, "match": map[string]any{"kind": "follow"}, "reply": []map[string]any{{"type": "news", "title": "欢迎来店", "url": "https://example.com/hi"}}}
+	if status := w.api(a, "POST", "/rules", welcome, nil); status != 201 {
+		t.Fatalf("the rule was answered %d", status)
+	}
+	w.faults(func(f *simulator.Faults) { f.DropAnswers = 1 })
+	followed, err := w.sim.Follow(t.Context(), appid, zhao, "")
+	if err != nil || followed.Attempts != 2 || followed.Reply == nil || followed.Reply.Articles.Item[0].Title != "欢迎来店" {
+		t.Errorf("the repeated follow was answered %+v, %v", followed, err)
+	}
+}

@@ -2,10 +2,12 @@ package provision
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
+	"weir/internal/desk"
 	"weir/internal/secret"
 	"weir/internal/store"
 )
@@ -617,12 +619,9 @@ func (a *applying) rules(ctx context.Context) error {
 
 // place finds what a rule names; false: it is not there, which is faulted.
 func (a *applying) place(f *Rule, accounts []store.Account) (p store.RuleInsertParams, ok bool) {
-	p = store.RuleInsertParams{CompanyID: a.file.ID, Name: f.Name, Priority: f.Priority, Kind: f.Kind, Keywords: f.Keywords, Reply: f.Reply, AssignPriority: f.AssignPriority, Enabled: true}
+	p = store.RuleInsertParams{CompanyID: a.file.ID, Name: f.Name, Priority: f.Priority, Kind: f.Kind, Keywords: f.Keywords, Reply: desk.PiecesJSON(f.Reply), AssignPriority: f.AssignPriority, Enabled: true}
 	if p.Keywords == nil {
 		p.Keywords = []string{}
-	}
-	if p.Reply == nil {
-		p.Reply = []string{}
 	}
 	before := len(a.faults)
 	if f.AppID != "" {
@@ -648,7 +647,7 @@ func (a *applying) place(f *Rule, accounts []store.Account) (p store.RuleInsertP
 }
 
 func (a *applying) rule(ctx context.Context, p store.RuleInsertParams, was store.Rule, there bool) error {
-	differs := p.Priority != was.Priority || p.Kind != was.Kind || !slices.Equal(p.Keywords, was.Keywords) || !slices.Equal(p.Reply, was.Reply) ||
+	differs := p.Priority != was.Priority || p.Kind != was.Kind || !slices.Equal(p.Keywords, was.Keywords) || !samePieces(p.Reply, was.Reply) ||
 		!same(p.AppID, was.AppID) || !same(p.AssignUID, was.AssignUID) || !same(p.AssignGroupID, was.AssignGroupID) || p.AssignPriority != was.AssignPriority
 	a.note(&a.report.Rules, there, differs)
 	switch {
@@ -661,6 +660,11 @@ func (a *applying) rule(ctx context.Context, p store.RuleInsertParams, was store
 	_, err := a.q.RuleUpdate(ctx, store.RuleUpdateParams{CompanyID: p.CompanyID, RuleID: was.RuleID, Name: p.Name, Priority: p.Priority, AppID: p.AppID, Kind: p.Kind,
 		Keywords: p.Keywords, Reply: p.Reply, AssignUID: p.AssignUID, AssignGroupID: p.AssignGroupID, AssignPriority: p.AssignPriority, Enabled: was.Enabled})
 	return err
+}
+
+// samePieces: the database writes JSON in an order of its own.
+func samePieces(a, b json.RawMessage) bool {
+	return string(desk.PiecesJSON(desk.PiecesOf(a))) == string(desk.PiecesJSON(desk.PiecesOf(b)))
 }
 
 func same[T comparable](a, b *T) bool {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/mail"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // a company's time zone must be known wherever this runs
@@ -377,13 +378,7 @@ func rule(f *Faults, n ast.Node) Rule {
 		r.Keywords = m.texts("keywords")
 	}
 	for _, n := range t.list("reply") {
-		p := f.read(n, "a reply", "type", "text")
-		if p.need("type", "text, the only one so far") {
-			p.choice("type", "text")
-		}
-		if p.need("text", "what is answered") {
-			r.Reply = append(r.Reply, p.text("text"))
-		}
+		r.Reply = append(r.Reply, piece(f, n))
 	}
 	if n := t.field("assign"); n != nil {
 		a := f.read(n, "assign", "uid", "group", "priority")
@@ -402,6 +397,32 @@ func rule(f *Faults, n ast.Node) Rule {
 		}
 	}
 	return r
+}
+
+// piece is one message of what a rule answers. Pictures, voices and videos are given by the API, since a file holds no bytes.
+func piece(f *Faults, n ast.Node) desk.Piece {
+	t := f.read(n, "a reply", "type", "text", "title", "description", "url", "picture", "head", "items", "tail")
+	var p desk.Piece
+	if t.need("type", "text, news or msgmenu") {
+		p.Type = t.choice("type", desk.PieceText, desk.PieceNews, desk.KindMenu)
+	}
+	switch p.Type {
+	case desk.PieceText:
+		if t.need("text", "what is answered") {
+			p.Text = t.text("text")
+		}
+	case desk.PieceNews:
+		if t.need("title", "what stands on the card") && t.need("url", "the address that the card opens") {
+			p.Title, p.URL = t.text("title"), t.text("url")
+		}
+		p.Description, p.Picture = t.text("description"), t.text("picture")
+	case desk.KindMenu:
+		p.Menu = &desk.Menu{Head: t.text("head"), Tail: t.text("tail"), Items: []desk.MenuItem{}}
+		for i, text := range t.texts("items") {
+			p.Menu.Items = append(p.Menu.Items, desk.MenuItem{ID: strconv.Itoa(i + 1), Text: text})
+		}
+	}
+	return p
 }
 
 // said is what a refusal of the desk says.

@@ -7,29 +7,31 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"weir/internal/id"
 )
 
 const eventInsert = `-- name: EventInsert :exec
-INSERT INTO events (company_id, event_id, appid, openid, created_at, event, event_key, wechat_key, session_id, rule_id, answer, raw)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO events (company_id, event_id, appid, openid, created_at, event, event_key, wechat_key, session_id, rule_id, answer, answer_data, raw)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 `
 
 type EventInsertParams struct {
-	CompanyID id.ID
-	EventID   id.ID
-	AppID     string
-	OpenID    string
-	CreatedAt time.Time
-	Event     string
-	EventKey  string
-	WeChatKey string
-	SessionID *id.ID
-	RuleID    *int64
-	Answer    string
-	Raw       string
+	CompanyID  id.ID
+	EventID    id.ID
+	AppID      string
+	OpenID     string
+	CreatedAt  time.Time
+	Event      string
+	EventKey   string
+	WeChatKey  string
+	SessionID  *id.ID
+	RuleID     *int64
+	Answer     string
+	AnswerData json.RawMessage
+	Raw        string
 }
 
 func (q *Queries) EventInsert(ctx context.Context, arg EventInsertParams) error {
@@ -45,13 +47,14 @@ func (q *Queries) EventInsert(ctx context.Context, arg EventInsertParams) error 
 		arg.SessionID,
 		arg.RuleID,
 		arg.Answer,
+		arg.AnswerData,
 		arg.Raw,
 	)
 	return err
 }
 
 const eventsForget = `-- name: EventsForget :exec
-UPDATE events SET raw = '', event_key = '', answer = '' WHERE company_id = $1 AND appid = $2 AND openid = $3
+UPDATE events SET raw = '', event_key = '', answer = '', answer_data = NULL WHERE company_id = $1 AND appid = $2 AND openid = $3
 `
 
 type EventsForgetParams struct {
@@ -66,10 +69,10 @@ func (q *Queries) EventsForget(ctx context.Context, arg EventsForgetParams) erro
 }
 
 const eventsHeard = `-- name: EventsHeard :many
-SELECT k.place::integer AS place, e.answer
+SELECT k.place::integer AS place, e.answer, e.answer_data
 FROM (SELECT unnest($1::integer[]) AS place, unnest($2::uuid[]) AS company_id, unnest($3::text[]) AS appid,
         unnest($4::text[]) AS key) k
-CROSS JOIN LATERAL (SELECT x.answer FROM events x WHERE x.company_id = k.company_id AND x.appid = k.appid AND x.wechat_key = k.key OFFSET 0) e
+CROSS JOIN LATERAL (SELECT x.answer, x.answer_data FROM events x WHERE x.company_id = k.company_id AND x.appid = k.appid AND x.wechat_key = k.key OFFSET 0) e
 `
 
 type EventsHeardParams struct {
@@ -80,8 +83,9 @@ type EventsHeardParams struct {
 }
 
 type EventsHeardRow struct {
-	Place  int32
-	Answer string
+	Place      int32
+	Answer     string
+	AnswerData json.RawMessage
 }
 
 func (q *Queries) EventsHeard(ctx context.Context, arg EventsHeardParams) ([]EventsHeardRow, error) {
@@ -98,7 +102,7 @@ func (q *Queries) EventsHeard(ctx context.Context, arg EventsHeardParams) ([]Eve
 	var items []EventsHeardRow
 	for rows.Next() {
 		var i EventsHeardRow
-		if err := rows.Scan(&i.Place, &i.Answer); err != nil {
+		if err := rows.Scan(&i.Place, &i.Answer, &i.AnswerData); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -110,7 +114,7 @@ func (q *Queries) EventsHeard(ctx context.Context, arg EventsHeardParams) ([]Eve
 }
 
 const eventsOfCustomer = `-- name: EventsOfCustomer :many
-SELECT company_id, event_id, appid, openid, created_at, event, event_key, wechat_key, session_id, rule_id, answer, raw FROM events WHERE company_id = $1 AND appid = $2 AND openid = $3 AND event_id >= $4
+SELECT company_id, event_id, appid, openid, created_at, event, event_key, wechat_key, session_id, rule_id, answer, raw, answer_data FROM events WHERE company_id = $1 AND appid = $2 AND openid = $3 AND event_id >= $4
 ORDER BY event_id DESC LIMIT $5
 `
 
@@ -150,6 +154,7 @@ func (q *Queries) EventsOfCustomer(ctx context.Context, arg EventsOfCustomerPara
 			&i.RuleID,
 			&i.Answer,
 			&i.Raw,
+			&i.AnswerData,
 		); err != nil {
 			return nil, err
 		}

@@ -67,7 +67,7 @@ func (s *Store) Listen(ctx context.Context, l *Listening) (*Hearing, *Heard, err
 	}
 	if e := &l.Events; len(e.Places) > 0 {
 		b.Queue(eventsHeard, e.Places, e.CompanyIDs, e.AppIDs, e.Keys).
-			Query(collect(&heard.Events, func(r *EventsHeardRow) []any { return []any{&r.Place, &r.Answer} }))
+			Query(collect(&heard.Events, func(r *EventsHeardRow) []any { return []any{&r.Place, &r.Answer, &r.AnswerData} }))
 	}
 	if q := &l.Channels; len(q.Scenes) > 0 {
 		b.Queue(channelsHeard, q.CompanyIDs, q.AppIDs, q.Scenes).Query(collect(&heard.Channels, func(r *ChannelsHeardRow) []any {
@@ -109,7 +109,7 @@ func (h *Hearing) Keep(ctx context.Context, k *Keeping) error {
 			m.Opercodes, m.MessageTypes, m.Texts, m.Datas, m.WeChatKeys, m.RuleIDs, m.Versions, m.Deliveries)
 	}
 	for _, e := range k.Events {
-		b.Queue(eventInsert, e.CompanyID, e.EventID, e.AppID, e.OpenID, e.CreatedAt, e.Event, e.EventKey, e.WeChatKey, e.SessionID, e.RuleID, e.Answer, e.Raw)
+		b.Queue(eventInsert, e.CompanyID, e.EventID, e.AppID, e.OpenID, e.CreatedAt, e.Event, e.EventKey, e.WeChatKey, e.SessionID, e.RuleID, e.Answer, e.AnswerData, e.Raw)
 	}
 	for _, s := range k.Scans {
 		b.Queue(customerChannelled, s.At, s.CompanyID, s.AppID, s.OpenID, s.ChannelID)

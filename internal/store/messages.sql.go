@@ -99,7 +99,7 @@ func (q *Queries) MakeMonths(ctx context.Context, arg MakeMonthsParams) (int32, 
 }
 
 const messageAnswer = `-- name: MessageAnswer :one
-SELECT text FROM messages WHERE company_id = $1 AND session_id = $2 AND seq = $3 AND wechat_key = $4
+SELECT message_type, text, data FROM messages WHERE company_id = $1 AND session_id = $2 AND seq = $3 AND wechat_key = $4
 `
 
 type MessageAnswerParams struct {
@@ -109,17 +109,23 @@ type MessageAnswerParams struct {
 	WeChatKey *string
 }
 
+type MessageAnswerRow struct {
+	MessageType int16
+	Text        string
+	Data        json.RawMessage
+}
+
 // The passive reply that stands right behind a message, for when WeChat repeats it.
-func (q *Queries) MessageAnswer(ctx context.Context, arg MessageAnswerParams) (string, error) {
+func (q *Queries) MessageAnswer(ctx context.Context, arg MessageAnswerParams) (MessageAnswerRow, error) {
 	row := q.db.QueryRow(ctx, messageAnswer,
 		arg.CompanyID,
 		arg.SessionID,
 		arg.Seq,
 		arg.WeChatKey,
 	)
-	var text string
-	err := row.Scan(&text)
-	return text, err
+	var i MessageAnswerRow
+	err := row.Scan(&i.MessageType, &i.Text, &i.Data)
+	return i, err
 }
 
 const messageAt = `-- name: MessageAt :one

@@ -224,18 +224,19 @@ type Decision struct {
 }
 
 type Event struct {
-	CompanyID id.ID
-	EventID   id.ID
-	AppID     string
-	OpenID    string
-	CreatedAt time.Time
-	Event     string
-	EventKey  string
-	WeChatKey string
-	SessionID *id.ID
-	RuleID    *int64
-	Answer    string
-	Raw       string
+	CompanyID  id.ID
+	EventID    id.ID
+	AppID      string
+	OpenID     string
+	CreatedAt  time.Time
+	Event      string
+	EventKey   string
+	WeChatKey  string
+	SessionID  *id.ID
+	RuleID     *int64
+	Answer     string
+	Raw        string
+	AnswerData json.RawMessage
 }
 
 type Group struct {
@@ -326,12 +327,12 @@ type Rule struct {
 	AppID          *string
 	Kind           string
 	Keywords       []string
-	Reply          []string
 	AssignUID      *int64
 	AssignGroupID  *int64
 	Enabled        bool
 	CreatedAt      time.Time
 	AssignPriority int32
+	Reply          json.RawMessage
 }
 
 type Seat struct {

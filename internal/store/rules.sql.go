@@ -7,6 +7,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"weir/internal/id"
 )
@@ -29,7 +30,7 @@ func (q *Queries) RuleDelete(ctx context.Context, arg RuleDeleteParams) (int64, 
 }
 
 const ruleGet = `-- name: RuleGet :one
-SELECT company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority FROM rules WHERE company_id = $1 AND rule_id = $2
+SELECT company_id, rule_id, name, priority, appid, kind, keywords, assign_uid, assign_group_id, enabled, created_at, assign_priority, reply FROM rules WHERE company_id = $1 AND rule_id = $2
 `
 
 type RuleGetParams struct {
@@ -48,12 +49,12 @@ func (q *Queries) RuleGet(ctx context.Context, arg RuleGetParams) (Rule, error) 
 		&i.AppID,
 		&i.Kind,
 		&i.Keywords,
-		&i.Reply,
 		&i.AssignUID,
 		&i.AssignGroupID,
 		&i.Enabled,
 		&i.CreatedAt,
 		&i.AssignPriority,
+		&i.Reply,
 	)
 	return i, err
 }
@@ -61,7 +62,7 @@ func (q *Queries) RuleGet(ctx context.Context, arg RuleGetParams) (Rule, error) 
 const ruleInsert = `-- name: RuleInsert :one
 INSERT INTO rules (company_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, assign_priority, enabled)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-RETURNING company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority
+RETURNING company_id, rule_id, name, priority, appid, kind, keywords, assign_uid, assign_group_id, enabled, created_at, assign_priority, reply
 `
 
 type RuleInsertParams struct {
@@ -71,7 +72,7 @@ type RuleInsertParams struct {
 	AppID          *string
 	Kind           string
 	Keywords       []string
-	Reply          []string
+	Reply          json.RawMessage
 	AssignUID      *int64
 	AssignGroupID  *int64
 	AssignPriority int32
@@ -101,12 +102,12 @@ func (q *Queries) RuleInsert(ctx context.Context, arg RuleInsertParams) (Rule, e
 		&i.AppID,
 		&i.Kind,
 		&i.Keywords,
-		&i.Reply,
 		&i.AssignUID,
 		&i.AssignGroupID,
 		&i.Enabled,
 		&i.CreatedAt,
 		&i.AssignPriority,
+		&i.Reply,
 	)
 	return i, err
 }
@@ -125,7 +126,7 @@ type RulePutParams struct {
 	AppID          *string
 	Kind           string
 	Keywords       []string
-	Reply          []string
+	Reply          json.RawMessage
 	AssignUID      *int64
 	AssignGroupID  *int64
 	AssignPriority int32
@@ -151,7 +152,7 @@ const ruleUpdate = `-- name: RuleUpdate :one
 UPDATE rules SET name = $1, priority = $2, appid = $3, kind = $4, keywords = $5, reply = $6,
     assign_uid = $7, assign_group_id = $8, assign_priority = $9, enabled = $10
 WHERE company_id = $11 AND rule_id = $12
-RETURNING company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority
+RETURNING company_id, rule_id, name, priority, appid, kind, keywords, assign_uid, assign_group_id, enabled, created_at, assign_priority, reply
 `
 
 type RuleUpdateParams struct {
@@ -160,7 +161,7 @@ type RuleUpdateParams struct {
 	AppID          *string
 	Kind           string
 	Keywords       []string
-	Reply          []string
+	Reply          json.RawMessage
 	AssignUID      *int64
 	AssignGroupID  *int64
 	AssignPriority int32
@@ -193,18 +194,18 @@ func (q *Queries) RuleUpdate(ctx context.Context, arg RuleUpdateParams) (Rule, e
 		&i.AppID,
 		&i.Kind,
 		&i.Keywords,
-		&i.Reply,
 		&i.AssignUID,
 		&i.AssignGroupID,
 		&i.Enabled,
 		&i.CreatedAt,
 		&i.AssignPriority,
+		&i.Reply,
 	)
 	return i, err
 }
 
 const rulesOfCompany = `-- name: RulesOfCompany :many
-SELECT company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority FROM rules WHERE company_id = $1 ORDER BY priority, rule_id
+SELECT company_id, rule_id, name, priority, appid, kind, keywords, assign_uid, assign_group_id, enabled, created_at, assign_priority, reply FROM rules WHERE company_id = $1 ORDER BY priority, rule_id
 `
 
 // In the order in which they are tried.
@@ -225,12 +226,12 @@ func (q *Queries) RulesOfCompany(ctx context.Context, companyID id.ID) ([]Rule, 
 			&i.AppID,
 			&i.Kind,
 			&i.Keywords,
-			&i.Reply,
 			&i.AssignUID,
 			&i.AssignGroupID,
 			&i.Enabled,
 			&i.CreatedAt,
 			&i.AssignPriority,
+			&i.Reply,
 		); err != nil {
 			return nil, err
 		}
@@ -243,7 +244,7 @@ func (q *Queries) RulesOfCompany(ctx context.Context, companyID id.ID) ([]Rule, 
 }
 
 const rulesPage = `-- name: RulesPage :many
-SELECT company_id, rule_id, name, priority, appid, kind, keywords, reply, assign_uid, assign_group_id, enabled, created_at, assign_priority FROM rules WHERE company_id = $1 AND rule_id > $2 ORDER BY rule_id LIMIT $3
+SELECT company_id, rule_id, name, priority, appid, kind, keywords, assign_uid, assign_group_id, enabled, created_at, assign_priority, reply FROM rules WHERE company_id = $1 AND rule_id > $2 ORDER BY rule_id LIMIT $3
 `
 
 type RulesPageParams struct {
@@ -269,12 +270,12 @@ func (q *Queries) RulesPage(ctx context.Context, arg RulesPageParams) ([]Rule, e
 			&i.AppID,
 			&i.Kind,
 			&i.Keywords,
-			&i.Reply,
 			&i.AssignUID,
 			&i.AssignGroupID,
 			&i.Enabled,
 			&i.CreatedAt,
 			&i.AssignPriority,
+			&i.Reply,
 		); err != nil {
 			return nil, err
 		}

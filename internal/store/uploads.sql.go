@@ -135,6 +135,21 @@ func (q *Queries) UploadInsert(ctx context.Context, arg UploadInsertParams) erro
 	return err
 }
 
+const uploadOfRules = `-- name: UploadOfRules :exec
+UPDATE uploads SET of_rules = true WHERE company_id = $1 AND upload_id = $2
+`
+
+type UploadOfRulesParams struct {
+	CompanyID id.ID
+	UploadID  id.ID
+}
+
+// A rule names it, so it stays.
+func (q *Queries) UploadOfRules(ctx context.Context, arg UploadOfRulesParams) error {
+	_, err := q.db.Exec(ctx, uploadOfRules, arg.CompanyID, arg.UploadID)
+	return err
+}
+
 const uploadsOfCustomer = `-- name: UploadsOfCustomer :many
 SELECT DISTINCT ON (u.upload_id) u.company_id, u.upload_id, u.uid, u.kind, u.mime, u.size, u.width, u.height, u.length_ms, u.thumb, u.play, u.sum, u.of_rules, u.created_at FROM uploads u JOIN upload_uses x ON x.company_id = u.company_id AND x.upload_id = u.upload_id
 WHERE x.company_id = $1 AND x.appid = $2 AND x.openid = $3 AND NOT u.of_rules

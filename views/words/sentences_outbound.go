@@ -28,6 +28,7 @@ var outboundSentences = []sentence{
 	{"upload.video-large", "视频最大 {} MB。请压缩或截短后再试。", "A video has at most {} MB. Make it smaller or shorter and try again."},
 	{"upload.video-broken", "这段视频打不开。请另存为 MP4（H.264）再试。", "The video cannot be read. Save it as an MP4 (H.264) and try again."},
 	{"delivery.file-gone", "文件已经不在了，请重新选择后再发。", "The file is not here any more. Choose it again and send it."},
+	{"rule.reply-kind", "自动回复的类型要是 text、image、voice、video、news、msgmenu 或 miniprogrampage。", "A reply is of the type text, image, voice, video, news, msgmenu or miniprogrampage."},
 	{"reply.not-failed", "只有没发出去的消息可以重发。", "Only a message that was not sent can be sent again."},
 	{"reply.resent", "这条消息已经重发过了。", "This message was sent again already."},
 	{"reply.not-waiting", "这条消息已经不在等待了。", "The message does not wait any more."},
