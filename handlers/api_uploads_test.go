@@ -2,10 +2,13 @@ package handlers_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/jpeg"
 	"strings"
 	"testing"
+
+	"weir/internal/desk"
 )
 
 func jpg(t *testing.T) []byte {
@@ -103,5 +106,42 @@ func TestWhatCannotBeSentIsRefusedWithASentence(t *testing.T) {
 	}
 	if n := len(r.everything()["upload_uses"]); n != 0 {
 		t.Errorf("%d uses are noted of what was never sent", n)
+	}
+}
+
+func TestARuleAnswersWithAPictureThatThenStays(t *testing.T) {
+	r := newRoom(t)
+	picture := r.gives(jpg(t)).body["resources_id"].(string)
+	rule := func(name, medium string) map[string]any {
+		return map[string]any{"name": name, "match": map[string]any{"kind": "exact", "keywords": []string{name}}, "reply": []map[string]any{{"type": "image", "resources_id": medium}, {"type": "text", "text": "见图"}}}
+	}
+	made := r.must("POST", "/rules", rule("地图", picture))
+	if reply := made.body["reply"].([]any); len(reply) != 2 || reply[0].(map[string]any)["resources_id"] != picture || strings.Contains(made.raw, "facts") {
+		t.Errorf("the rule is told as %s", made)
+	}
+	if a := r.ask("POST", "/rules", rule("没有", strings.Repeat("0", 32))); a.status != 404 {
+		t.Errorf("a picture that nobody gave: %s", a)
+	}
+	if a := r.askAs(theirToken, "POST", "/rules", rule("偷来的", picture)); a.status != 404 {
+		t.Errorf("another company's picture: %s", a)
+	}
+	if a := r.ask("POST", "/rules", map[string]any{"name": "x", "match": map[string]any{"kind": "follow"}, "reply": []map[string]any{{"type": "voice", "resources_id": picture}}}); a.status != 422 {
+		t.Errorf("a picture as a voice message: %s", a)
+	}
+	r.write("oA", "地图")
+	s := r.live("oA")
+	var carried []any
+	for _, m := range r.pages("/sessions/"+s["session_id"].(string)+"/messages", 50) {
+		if m["opercode"] == 5.0 && m["resources_id"] == picture {
+			carried = append(carried, m["delivery"])
+		}
+	}
+	if len(carried) != 1 || carried[0] != "queued" {
+		t.Errorf("the picture is to be sent: %v", carried)
+	}
+	r.remove("UPDATE uploads SET created_at = created_at - interval '2 days'")
+	r.remove("DELETE FROM upload_uses")
+	if n, err := r.desk.DropUploads(r.Context(), 10, func(context.Context, desk.Forgotten) error { return nil }); n != 0 || err != nil {
+		t.Errorf("%d uploads of rules went, %v", n, err)
 	}
 }

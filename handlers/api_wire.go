@@ -76,7 +76,40 @@ func appendMessage(b []byte, c *desk.Company, m *desk.Message) []byte {
 		b = strconv.AppendInt(append(b, `,"delivery_code":`...), int64(m.Code), 10)
 	}
 	b = appendUnlessEmpty(b, "delivery_reason", m.Reason)
+	if m.ResentSeq != 0 {
+		b = strconv.AppendInt(append(b, `,"resent_seq":`...), int64(m.ResentSeq), 10)
+	}
+	b = appendUnlessEmpty(b, "mime", m.Data.Mime)
+	if m.Data.Size != 0 {
+		b = strconv.AppendInt(append(b, `,"size":`...), m.Data.Size, 10)
+	}
+	if m.Data.Out != nil {
+		b = appendOutgoing(b, &m.Data)
+	}
 	return append(b, '}')
+}
+
+// appendOutgoing writes what menus and cards of mini programs have beside the rest. They are rare, so encoding/json may write them.
+func appendOutgoing(b []byte, d *desk.Data) []byte {
+	b = appendUnlessEmpty(b, "kind", d.Kind)
+	if d.Out.Menu != nil {
+		b = appendJSON(append(b, `,"menu":`...), d.Out.Menu)
+	}
+	if d.Out.Program == nil {
+		return b
+	}
+	b = appendJSON(append(b, `,"program":`...), d.Out.Program)
+	b = appendString(append(b, `,"title":`...), d.Title)
+	b = appendUnlessEmpty(b, "resources_id", d.ResourcesID)
+	return appendUnlessEmpty(b, "file_url", d.FileURL)
+}
+
+func appendJSON(b []byte, v any) []byte {
+	n, err := json.Marshal(v)
+	if err != nil { // of our own plain values: cannot happen
+		return append(b, "null"...)
+	}
+	return append(b, n...)
 }
 
 func appendContent(b []byte, m *desk.Message) []byte {
@@ -84,7 +117,12 @@ func appendContent(b []byte, m *desk.Message) []byte {
 	case desk.TypeImage, desk.TypeVoice, desk.TypeVideo:
 		b = appendUnlessEmpty(b, "media_id", d.MediaID)
 		b = appendUnlessEmpty(b, "resources_id", d.ResourcesID)
-		return appendUnlessEmpty(b, "file_url", d.FileURL)
+		b = appendUnlessEmpty(b, "file_url", d.FileURL)
+		if d.Title+d.Description == "" {
+			return b
+		}
+		b = appendString(append(b, `,"title":`...), d.Title)
+		return appendString(append(b, `,"description":`...), d.Description)
 	case desk.TypeLocation:
 		b = appendFloat(append(b, `,"lat":`...), d.Latitude)
 		b = appendFloat(append(b, `,"lng":`...), d.Longitude)

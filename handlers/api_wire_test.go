@@ -55,6 +55,14 @@ func TestMessagesAreWrittenAsTheAPIShowsThem(t *testing.T) {
 			Seq: rapid.Int32Range(0, 5).Draw(t, "seq"), UID: rapid.Int64().Draw(t, "uid"), Type: rapid.Int16Range(0, 6).Draw(t, "type"), Text: text.Draw(t, "text"), CreatedAt: anyTime().Draw(t, "at"),
 			Delivery: rapid.SampledFrom([]desk.Delivery{"", desk.Queued, desk.Failed}).Draw(t, "delivery"), Code: rapid.IntRange(0, 2).Draw(t, "code"), Reason: text.Draw(t, "reason")}
 		m.Data = desk.Data{MediaID: text.Draw(t, "media"), FileURL: text.Draw(t, "file"), Latitude: rapid.Float64Range(-90, 90).Draw(t, "lat"), Scale: 1e-9, Label: text.Draw(t, "label"), Title: text.Draw(t, "title"), URL: text.Draw(t, "url")}
+		m.ResentSeq, m.Data.Description = rapid.Int32Range(0, 3).Draw(t, "resent"), text.Draw(t, "description")
+		m.Data.ResourcesID, m.Data.Mime, m.Data.Size = text.Draw(t, "resources"), text.Draw(t, "mime"), rapid.Int64Range(0, 9).Draw(t, "size")
+		if m.Type == desk.TypeOther && rapid.Bool().Draw(t, "ours") {
+			m.Data.Kind, m.Data.Out = desk.KindMenu, &desk.Outgoing{Menu: &desk.Menu{Head: text.Draw(t, "head"), Items: []desk.MenuItem{{ID: "1", Text: text.Draw(t, "item")}}}}
+			if rapid.Bool().Draw(t, "program") {
+				m.Data.Kind, m.Data.Out = desk.KindProgram, &desk.Outgoing{Program: &desk.Program{AppID: text.Draw(t, "program's"), Path: text.Draw(t, "path")}}
+			}
+		}
 		same(t, appendMessage(nil, wireCompany, m), m.Wire(shanghai, true))
 	})
 }

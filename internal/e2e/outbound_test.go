@@ -1,6 +1,9 @@
 package e2e
 
 import (
+	"bytes"
+	"encoding/base64"
+	"os"
 	"strings"
 	"testing"
 
@@ -69,6 +72,40 @@ func TestAPictureThatIsPastedReachesTheCustomersPhone(t *testing.T) {
 	agent.saves("outbound-refused")
 }
 
+func TestAVoiceMessageAndAVideoAreDroppedAndSent(t *testing.T) {
+	t.Parallel()
+	w, a := serving(t)
+	agent := w.person("小鱼").logsIn(a, yuMail)
+	w.writes(chen, "发个视频看看")
+	agent.opens("发个视频看看")
+	film, err := os.ReadFile("../wechat/simulator/sample/sample.mp4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	voice := append([]byte("#!AMR\n"), bytes.Repeat(append([]byte{0x3C, 0x91, 0x17, 0x16, 0xBE, 0x66, 0x79, 0xE1, 0xE0, 0x01, 0xE7, 0xAF, 0xF0}, make([]byte, 19)...), 100)...)
+	agent.does(`(...files) => {
+		const data = new DataTransfer();
+		for (const [name, bytes] of files) data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+		document.querySelector("#text").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+		return "";
+	}`, []string{"说明.amr", base64.StdEncoding.EncodeToString(voice)}, []string{"怎么充值.mp4", base64.StdEncoding.EncodeToString(film)})
+	agent.awaits("both in the tray", `() => document.querySelectorAll("#tray form").length === 2`)
+	agent.sees("#tray", "0:02")
+	agent.does(`() => { document.querySelector("#tray [name=title]").value = "怎么充值"; return "" }`)
+	agent.saves("outbound-files")
+	for _, label := range []string{"发送语音", "发送视频"} {
+		agent.clicks("#tray .btn-primary", label)
+	}
+	agent.awaits("an empty tray", `() => !document.querySelector("#tray li")`)
+	if l := w.phoneShows(chen, "voice"); l.Media == "" {
+		t.Errorf("the phone shows %+v", l)
+	}
+	if l := w.phoneShows(chen, "video"); l.Text != "怎么充值" || l.Thumb == "" {
+		t.Errorf("the phone shows %+v", l)
+	}
+	agent.awaits("both in the thread", `() => document.querySelector("#messages li.out audio, #messages li.out [download]") && document.querySelector("#messages li.out video")`)
+}
+
 func TestCardsAreWrittenSeenAndSent(t *testing.T) {
 	t.Parallel()
 	w, a := serving(t)
@@ -107,6 +144,27 @@ func TestCardsAreWrittenSeenAndSent(t *testing.T) {
 		t.Errorf("the phone shows %+v", l)
 	}
 	agent.sees("#messages li.out .wr-b", "满意吗？")
+
+	opens("miniprogrampage")
+	agent.does(fill, "miniprogrampage", map[string]string{"title": "在线订座", "appid": "wx0123456789abcdef", "path": "pages/index"})
+	agent.sees("#card-preview", "卡片图片")
+	agent.does(`async () => {
+		const canvas = Object.assign(document.createElement("canvas"), { width: 520, height: 416 });
+		canvas.getContext("2d").fillRect(0, 0, 200, 200);
+		const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+		const data = new DataTransfer();
+		data.items.add(new File([blob], "card.png", { type: "image/png" }));
+		const field = document.querySelector("#card-file");
+		field.files = data.files;
+		field.dispatchEvent(new Event("change", { bubbles: true }));
+		return "";
+	}`)
+	agent.awaits("the card with its picture", `() => { const i = document.querySelector("#card-preview .wr-b img"); return i && i.complete && i.naturalWidth > 0 && document.querySelector("#hand").open }`)
+	agent.saves("outbound-program")
+	sends()
+	if l := w.phoneShows(chen, "miniprogrampage"); l.Text != "在线订座" || l.AppID != "wx0123456789abcdef" || l.Thumb == "" {
+		t.Errorf("the phone shows %+v", l)
+	}
 }
 
 func TestTheCustomerSeesThatSomebodyIsWriting(t *testing.T) {

@@ -166,6 +166,26 @@ func TestRunningItAgainChangesNothing(t *testing.T) {
 	}
 }
 
+func TestRulesAnswerWithCardsAndMenus(t *testing.T) {
+	r := newRoom(t)
+	doc := strings.Replace(example, "reply: [{type: text, text: 每小时八元}]", `reply: [{type: news, title: 价目表, description: 包间也有, url: "https://example.com/p", picture: "https://example.com/p.jpg"},
+        {type: msgmenu, head: 还要什么, items: [订座, 人工], tail: 谢谢}, {type: text, text: 每小时八元}]`, 1)
+	r.apply(doc)
+	before := r.everything()
+	if report := r.apply(doc); report.Changed() {
+		t.Errorf("the second time:\n%s", report)
+	}
+	if after := r.everything(); !reflect.DeepEqual(before, after) {
+		t.Errorf("was\n%v\nis\n%v", before, after)
+	}
+	if all := strings.Join(before["rules"], " "); !strings.Contains(all, "https://example.com/p.jpg") || !strings.Contains(all, "还要什么") || !strings.Contains(all, "人工") {
+		t.Errorf("the rules are %s", all)
+	}
+	if report := r.apply(example); !report.Changed() {
+		t.Error("a text in place of the card changes nothing")
+	}
+}
+
 func TestWhatTheFileDoesNotSayStays(t *testing.T) {
 	r := newRoom(t)
 	r.apply(example)
@@ -372,6 +392,9 @@ func TestFaults(t *testing.T) {
 		{"a token with a space", head + "api_tokens: [{name: a, token: a b}]}", "without spaces"},
 		{"an answer that WeChat would not take", head + "rules: [{name: a, match: {kind: follow}, reply: [{type: text, text: " + long + "}]}]}", "at most 2047 bytes"},
 		{"a rule for an agent and a group", head + "rules: [{name: a, match: {kind: follow}, assign: {uid: 1, group: g}}]}", "one of the two"},
+		{"a card without an address", head + "rules: [{name: a, match: {kind: follow}, reply: [{type: news, title: a}]}]}", "url"},
+		{"a card that runs a script", head + "rules: [{name: a, match: {kind: follow}, reply: [{type: news, title: a, url: 'javascript:x'}]}]}", "http://"},
+		{"a menu without items", head + "rules: [{name: a, match: {kind: follow}, reply: [{type: msgmenu, head: a}]}]}", "1 to 10 items"},
 		{"keywords of a follow", head + "rules: [{name: a, match: {kind: follow, keywords: [a]}, reply: [{type: text, text: a}]}]}", "follow takes no keywords"},
 		{"a keyword that everybody writes", head + "rules: [{name: a, match: {kind: contains, keywords: [' ']}, reply: [{type: text, text: a}]}]}", "A keyword is not empty"},
 		{"a default group that is none", head + "groups: [{name: g}], accounts: [{appid: wx1, name: a, secret: s, token: t, mode: plain, default_group: h}]}", "Account wx1 names group \"h\""},

@@ -89,8 +89,11 @@ var rules = []struct {
 	{"an attempt is an agent's of the company", `UPDATE pre_auth_codes SET uid = 4711`, foreign, ""},
 	{"an account is of one company", `INSERT INTO appids (appid, company_id) VALUES ('wx{n}', '{c}')`, unique, "appids_pkey"},
 	{"a rule that is no follow has keywords", `UPDATE rules SET keywords = '{}'`, check, "keywords_unless_follow"},
-	{"a rule does something", `UPDATE rules SET reply = '{}'`, check, "a_rule_does_something"},
+	{"a rule does something", `UPDATE rules SET reply = '[]'`, check, "a_rule_does_something"},
 	{"a rule sends to an agent or to a group", `UPDATE rules SET assign_uid = {n}, assign_group_id = {n}`, check, "one_target"},
+	{"an upload is a picture, a voice message or a video", `UPDATE uploads SET kind = 'file'`, check, "uploads_kind_check"},
+	{"what is sent was uploaded", `INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, delivery, data)
+		VALUES ('{c}', gen_random_uuid(), now(), '{s}', 52, 'wx{n}', 'o{n}', 1, 2, 'sent', '{"resources_id":"{c}"}')`, foreign, ""},
 	{"a hash is a token of its company", `INSERT INTO token_hashes (hash, company_id) VALUES (sha256('4711'), '{c}')`, foreign, ""},
 	{"a capacity is not below none", `UPDATE agents SET capacity = -1`, check, "agents_capacity_check"},
 	{"an address is in lower case", `UPDATE agents SET email = 'A@example'`, check, "agents_email_check"},

@@ -29,7 +29,7 @@ var makers = []struct{ table, sql string }{
 	{"groups", `INSERT INTO groups (company_id, group_id, name) VALUES ('{c}', {n}, '售后')`},
 	{"group_members", `INSERT INTO group_members (company_id, group_id, uid) VALUES ('{c}', {n}, {n})`},
 	{"seats", `INSERT INTO seats (company_id, customer_service_id, appid, uid) VALUES ('{c}', {n}, 'wx{n}', {n})`},
-	{"rules", `INSERT INTO rules (company_id, rule_id, name, kind, keywords, reply) VALUES ('{c}', {n}, '价格', 'contains', '{价格}', '{八元}')`},
+	{"rules", `INSERT INTO rules (company_id, rule_id, name, kind, keywords, reply) VALUES ('{c}', {n}, '价格', 'contains', '{价格}', '[{"type":"text","text":"八元"}]')`},
 	{"api_tokens", `INSERT INTO api_tokens (company_id, name, hash) VALUES ('{c}', 'ci', sha256('{n}'))`},
 	{"token_hashes", `INSERT INTO token_hashes (hash, company_id) VALUES (sha256('{n}'), '{c}')`},
 	{"channels", `INSERT INTO channels (company_id, channel_id, appid, name, scene, permanent) VALUES ('{c}', {n}, 'wx{n}', '前台', 's{n}', true)`},
@@ -41,6 +41,10 @@ var makers = []struct{ table, sql string }{
 		VALUES ('{c}', gen_random_uuid(), now(), '{s}', 1, 'wx{n}', 'o{n}', 2, 1, 'm:now')`},
 	{"media", `INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, wechat_key)
 		VALUES ('{c}', gen_random_uuid(), now(), '{s}', 50, 'wx{n}', 'o{n}', 2, 2, 'm:media')`}, // the trigger makes the row
+	{"uploads", `INSERT INTO uploads (company_id, upload_id, uid, kind, mime, size, created_at) VALUES ('{c}', '{s}', {n}, 'image', 'image/png', 1, now())`},
+	{"upload_uses", `INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, delivery, data)
+		VALUES ('{c}', gen_random_uuid(), now(), '{s}', 51, 'wx{n}', 'o{n}', 1, 2, 'sent', '{"resources_id":"{s}"}')`}, // the trigger makes the row
+	{"upload_media", `INSERT INTO upload_media (company_id, upload_id, appid, kind, media_id, until) VALUES ('{c}', '{s}', 'wx{n}', 'image', 'm', now())`},
 	{"messages_other", `INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, wechat_key)
 		VALUES ('{c}', gen_random_uuid(), '1999-01-01', '{s}', 2, 'wx{n}', 'o{n}', 2, 1, 'm:old')`},
 	{"events", `INSERT INTO events (company_id, event_id, appid, openid, created_at, event, wechat_key) VALUES ('{c}', gen_random_uuid(), 'wx{n}', 'o{n}', now(), 'click', 'e:{n}')`},

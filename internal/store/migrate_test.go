@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3"
 
+	"weir/internal/id"
 	"weir/internal/private"
 	"weir/internal/testkit"
 )
@@ -184,5 +186,39 @@ func TestAMonthThatCannotBeMadeKeepsNoOtherFromBeingMade(t *testing.T) {
 	}
 	if n := value[int64](t, admin, `SELECT count(*) FROM messages_other WHERE wechat_key = 'm:ahead'`); n != 1 {
 		t.Errorf("the message that was in the way is there %d times", n)
+	}
+}
+
+func TestRulesOfBeforeKeepWhatTheyAnswer(t *testing.T) {
+	owner, _ := testkit.Postgres(t, func(url string) error {
+		return withProvider(context.Background(), url, func(p *goose.Provider) error {
+			_, err := p.UpTo(context.Background(), 17)
+			return err
+		})
+	})
+	conn := connect(t, owner)
+	company := id.New().String()
+	for _, sql := range []string{
+		`SELECT set_config('app.company_id', '` + company + `', false)`,
+		`INSERT INTO companies (company_id, name) VALUES ('` + company + `', '网鱼')`,
+		`INSERT INTO accounts (company_id, appid, name, secret, token, mode) VALUES ('` + company + `', 'wx1', 'n', 's', 't', 'plain')`,
+		`INSERT INTO appids (appid, company_id) VALUES ('wx1', '` + company + `')`,
+		`INSERT INTO groups (company_id, group_id, name) VALUES ('` + company + `', 1, '售后')`,
+		`INSERT INTO rules (company_id, name, kind, keywords, reply) VALUES ('` + company + `', '价格', 'exact', '{价格}', '{"八元, 「包间」十五元",会员六元}')`,
+		`INSERT INTO rules (company_id, name, kind, keywords, assign_group_id) VALUES ('` + company + `', '售后', 'exact', '{售后}', 1)`,
+	} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	if err := Migrate(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	const want = `[{"text": "八元, 「包间」十五元", "type": "text"}, {"text": "会员六元", "type": "text"}]`
+	if got := value[string](t, conn, `SELECT reply::text FROM rules WHERE name = '价格'`); got != want {
+		t.Errorf("it answers %s", got)
+	}
+	if got := value[string](t, conn, `SELECT reply::text FROM rules WHERE name = '售后'`); got != "[]" {
+		t.Errorf("what answers nothing answers %s", got)
 	}
 }

@@ -59,6 +59,21 @@ func TestShots(t *testing.T) {
 		take("phone", "/workspace-together?lang=zh-CN&theme=weir-dark", 390, 844)
 		then("phone-"+name, show)
 	}
+	take("cards", "/workspace-cards?lang=zh-CN&theme=weir-light", 1440, 900)
+	take("phone-cards", "/workspace-cards?lang=en&theme=weir-dark", 390, 844)
+	for name, part := range map[string]string{"card": "part-card-news", "menu": "part-card-menu", "program": "part-card-program"} {
+		dialog := `async () => { const d = document.querySelector("#hand"); d.innerHTML = await (await fetch("/` + part + `?lang=zh-CN")).text(); d.showModal() }`
+		take("workspace", "/workspace?lang=zh-CN&theme=weir-light", 1440, 900)
+		then("write-"+name, dialog)
+		take("phone", "/workspace?lang=zh-CN&theme=weir-dark", 390, 844)
+		then("phone-write-"+name, dialog)
+	}
+	for size, width := range map[string]int{"": 1440, "phone-": 390} {
+		take("workspace", "/workspace?lang=en&theme=weir-dark", width, 900)
+		then(size+"tray", `async () => { document.querySelector("#tray").innerHTML = await (await fetch("/part-tray?lang=en")).text() }`)
+		take("workspace", "/workspace?lang=zh-CN&theme=weir-light", width, 900)
+		then(size+"emoji", `async () => { document.querySelector(".wr-emoji").innerHTML = await (await fetch("/part-emoji?lang=zh-CN")).text(); document.querySelector("#emoji").open = true }`)
+	}
 	take("workspace-900", "/workspace?lang=zh-CN&theme=weir-light", 900, 900)
 	take("workspace-en-900", "/workspace?lang=en&theme=weir-light", 900, 900)
 	for _, s := range []string{"login-wrong", "workspace", "workspace-empty", "workspace-exhausted"} {

@@ -84,6 +84,7 @@ func (s sample) whole() []State {
 		page("workspace-grab", s.grab()),
 		page("workspace-nameless", s.workspace(s.nameless())),
 		page("workspace-media", s.workspace(s.media())),
+		page("workspace-cards", s.workspace(s.cards())),
 	}
 }
 
@@ -167,7 +168,7 @@ func (s sample) parts() []State {
 	news.Thread.Messages = open.Thread.Messages[len(open.Thread.Messages)-1:]
 	older := views.OlderPage{Reader: s.Reader, Now: now, Thread: open.Thread}
 	older.Thread.Messages, older.Thread.More = open.Thread.Messages[:3], true
-	return []State{
+	return append(s.compose(), []State{
 		{Name: "part-lists", View: views.ListsRegion(s.lists("s1")), Fragment: true},
 		{Name: "part-open", View: views.OpenRegion(*open), Fragment: true},
 		{Name: "part-nothing", View: views.NothingOpen(s.lists("")), Fragment: true},
@@ -179,7 +180,7 @@ func (s sample) parts() []State {
 		{Name: "part-invite-nobody", View: views.HandForm(views.Hand{Reader: s.Reader, SessionID: "s1", OpenID: "oyeC", Invite: true}), Fragment: true},
 		{Name: "part-monitor", View: views.MonitorRegion(s.monitor()), Fragment: true},
 		{Name: "part-problem", View: views.ProblemNote(views.Problem{Reader: s.Reader, Status: 409, Sentence: s.Words.Sentence("session.closed")}), Fragment: true},
-	}
+	}...)
 }
 
 func (s sample) company() string { return s.pick("网鱼演示", "Wangyu demo") }
