@@ -41,7 +41,7 @@ type Channel struct {
 	Name       string     `json:"name"`
 	Scene      string     `json:"scene" doc:"what WeChat tells of a scan, and qr_scene of a customer says"`
 	Permanent  bool       `json:"permanent"`
-	Ticket     *string    `json:"ticket" doc:"names the picture, at https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket=…; null: WeChat has not made the code yet"`
+	Ticket     *string    `json:"ticket" doc:"names the picture, at WeChat's showqrcode; null: WeChat has not made the code yet"`
 	URL        *string    `json:"url" doc:"what the picture says"`
 	ExpiresAt  *time.Time `json:"expires_at" doc:"of a temporary code; null: never, or it is not made yet"`
 	Code       *int       `json:"wechat_code" doc:"WeChat's last no to making the code"`

@@ -50,8 +50,10 @@ func (c call) body(t *testing.T, ids map[string]any) any {
 	if strings.HasSuffix(c.path, "/transfer") {
 		delete(v, "group") // one of the two
 	}
-	if assign, ok := v["assign"].(map[string]any); ok {
-		delete(assign, "uid")
+	for _, field := range []string{"assign", "target"} {
+		if one, ok := v[field].(map[string]any); ok {
+			delete(one, "uid")
+		}
 	}
 	return v
 }
@@ -117,11 +119,12 @@ func TestAnotherCompanyFindsNothingAndChangesNothing(t *testing.T) {
 	r.must("POST", "/sessions/"+session+"/messages", map[string]any{"uid": yu, "text": "我们的话"}, "Idempotency-Key", "k")
 	rule := r.must("GET", "/rules", nil).items()[0]
 	picture := r.picture("oA")
+	channel := r.must("POST", "/channels", map[string]any{"appid": ourApp, "name": "小鱼的码"}).body
 	if a := r.ask("GET", "/media/"+picture, nil); a.status != 200 {
 		t.Fatalf("the company's own: %s", a)
 	}
 	upload := r.must("POST", "/media", string(jpg(t)), "Content-Type", "application/octet-stream").body["resources_id"]
-	ids := map[string]any{"media_id": picture, "resources_id": upload, "session_id": session, "rule_id": rule["rule_id"], "uid": yu, "guest": ming, "exclusive_uid": yu, "appid": ourApp, "openid": "oA", "group": "售后", "status": "offline",
+	ids := map[string]any{"channel_id": channel["channel_id"], "media_id": picture, "resources_id": upload, "session_id": session, "rule_id": rule["rule_id"], "uid": yu, "guest": ming, "exclusive_uid": yu, "appid": ourApp, "openid": "oA", "group": "售后", "status": "offline",
 		"message_type": 1, "kind": "exact", "seq": 1}
 	before := r.everything()
 	if len(before["messages"]) < 2 || len(before["rules"]) < 2 || len(before["customers"]) < 1 {
@@ -183,7 +186,7 @@ func TestAnotherCompanyFindsNothingAndChangesNothing(t *testing.T) {
 
 func TestNobodyGetsInWithoutAToken(t *testing.T) {
 	r := newRoom(t)
-	ids := map[string]any{"media_id": ours, "session_id": r.served("oA"), "rule_id": 1, "uid": yu, "exclusive_uid": yu, "appid": ourApp, "openid": "oA"}
+	ids := map[string]any{"channel_id": 1, "media_id": ours, "session_id": r.served("oA"), "rule_id": 1, "uid": yu, "exclusive_uid": yu, "appid": ourApp, "openid": "oA"}
 	before := r.everything()
 	for _, c := range r.calls() {
 		for name, authorization := range map[string]string{"none": "", "unknown": "Bearer weir_unknown", "empty": "Bearer ", "another scheme": "Basic " + ourToken, "bare": ourToken,

@@ -216,6 +216,12 @@ func (h *Handlers) customerModel(c echo.Context, d *drawing) (m views.Customer, 
 	m = views.Customer{OpenID: x.OpenID, Name: x.Remark, Account: d.account(), Following: x.Subscribed == nil || *x.Subscribed, Source: strings.TrimPrefix(x.Source, "qrscene_"),
 		FirstAt: d.at(x.FirstAt)}
 	m.QRScene, m.Tags, m.FollowedAt = x.QRScene, x.Tags, zoned(x.SubscribedAt, d.Company.Location)
+	channel, err := h.Desk.ChannelName(c.Request().Context(), &x)
+	if err != nil {
+		return m, err
+	} else if channel != "" { // says what the scene would say
+		m.Source, m.QRScene = channel, channel
+	}
 	if x.PushCode != nil {
 		m.Unsynced = d.r.Words.Undelivered(int(*x.PushCode))
 	}

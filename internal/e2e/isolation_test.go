@@ -18,7 +18,7 @@ import (
 
 // ours are the routes of pages whose answer is the asker's own company, whatever they ask: they name nothing of another.
 var ours = []string{"GET /", "GET /login", "POST /login", "DELETE /login", "POST /login/end", "PUT /preferences", "PUT /presence", "PUT /presence/active", "GET /lists", "GET /live", "GET /monitor",
-	"GET /settings", "GET /settings/accounts", "GET /settings/accounts/new", "POST /settings/accounts",
+	"GET /settings", "GET /settings/accounts", "GET /settings/accounts/new", "POST /settings/accounts", "GET /settings/channels", "GET /settings/channels/new", "POST /settings/channels",
 	"GET /settings/privacy", "PUT /settings/privacy"}
 
 // elsewhere are routes that are no pages: WeChat's, operations', and the API, which has its own test.
@@ -121,7 +121,7 @@ func (w *world) everything() string {
 	conn := w.sql()
 	defer conn.Close(context.Background())
 	rows, err := conn.Query(w.Context(), `SELECT row_to_json(x)::text FROM sessions x UNION ALL SELECT row_to_json(x)::text FROM messages x
-		UNION ALL SELECT row_to_json(x)::text FROM customers x UNION ALL SELECT row_to_json(x)::text FROM accounts x ORDER BY 1`)
+		UNION ALL SELECT row_to_json(x)::text FROM customers x UNION ALL SELECT row_to_json(x)::text FROM channels x UNION ALL SELECT row_to_json(x)::text FROM accounts x ORDER BY 1`)
 	if err != nil {
 		w.Fatal(err)
 	}
