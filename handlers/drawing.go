@@ -222,6 +222,12 @@ func (h *Handlers) customerModel(c echo.Context, d *drawing) (m views.Customer, 
 	if x.UnreachableCode != nil {
 		m.Unreachable = d.r.Words.Undelivered(int(*x.UnreachableCode))
 	}
+	channel, err := h.Desk.ChannelName(c.Request().Context(), &x)
+	if err != nil {
+		return m, err
+	} else if channel != "" { // says what the scene would say
+		m.Source, m.QRScene = channel, channel
+	}
 	if x.PushCode != nil {
 		m.Unsynced = d.r.Words.Undelivered(int(*x.PushCode))
 	}

@@ -105,5 +105,5 @@ func (f ChannelForm) again() templ.Attributes {
 	return templ.Attributes{"hx-get": channelPath(f.ID, "/code"), "hx-trigger": "load delay:1s", "hx-swap": "outerHTML"}
 }
 
-// why is what WeChat's no means.
-func (f ChannelForm) why() string { return f.Words.Undelivered(f.Error) }
+// why is what WeChat's no means, with its code.
+func (f ChannelForm) why() string { return f.Words.Refused(f.Error) }

@@ -50,6 +50,7 @@ type SimulatorPhone struct {
 	Followed, Typing             bool
 	Lines                        []SimulatorLine
 	Menu                         []SimulatorButton
+	Codes                        []SimulatorButton // QR codes that can be scanned: scene and ticket
 }
 
 // SimulatorLine is one line of the conversation.
@@ -104,12 +105,12 @@ func (s Simulator) shell() Shell {
 
 // simulatorActs are the buttons beside the phone: kind, icon.
 var simulatorActs = []struct{ kind, icon string }{
-	{"follow", "user-plus"}, {"unfollow", "user-minus"}, {"scan", "qr-code"}, {"image", "image"}, {"voice", "mic"},
+	{"follow", "user-plus"}, {"unfollow", "user-minus"}, {"image", "image"}, {"voice", "mic"},
 	{"video", "video"}, {"location", "map-pin"}, {"link", "link"}, {"burst", "layers"},
 }
 
 func actName(w *words.SimulatorWords, kind string) string {
-	return map[string]string{"follow": w.Follow, "unfollow": w.Unfollow, "scan": w.Scan, "image": w.Image, "voice": w.Voice,
+	return map[string]string{"follow": w.Follow, "unfollow": w.Unfollow, "image": w.Image, "voice": w.Voice,
 		"video": w.Video, "location": w.Location, "link": w.Link, "burst": w.Burst}[kind]
 }
 

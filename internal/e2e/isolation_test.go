@@ -145,7 +145,7 @@ func (w *world) everything() string {
 	conn := w.sql()
 	defer conn.Close(context.Background())
 	rows, err := conn.Query(w.Context(), `SELECT row_to_json(x)::text FROM sessions x UNION ALL SELECT row_to_json(x)::text FROM messages x
-		UNION ALL SELECT row_to_json(x)::text FROM customers x UNION ALL SELECT row_to_json(x)::text FROM accounts x ORDER BY 1`)
+		UNION ALL SELECT row_to_json(x)::text FROM customers x UNION ALL SELECT row_to_json(x)::text FROM channels x UNION ALL SELECT row_to_json(x)::text FROM accounts x ORDER BY 1`)
 	if err != nil {
 		w.Fatal(err)
 	}

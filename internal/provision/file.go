@@ -56,6 +56,7 @@ type Company struct {
 	Groups   []Group
 	Accounts []Account
 	Rules    []Rule
+	Channels []Channel
 }
 
 // ForgetNever is "never": what is known of who unfollowed is kept for good.
@@ -188,7 +189,7 @@ func component(f *Faults, n ast.Node) *Component {
 }
 
 func company(f *Faults, n ast.Node) Company {
-	t := f.read(n, "a company", "id", "name", "timezone", "locale", "settings", "api_tokens", "agents", "groups", "accounts", "rules")
+	t := f.read(n, "a company", "id", "name", "timezone", "locale", "settings", "api_tokens", "agents", "groups", "accounts", "rules", "channels")
 	c := Company{line: t.line}
 	if t.need("id", "32 hex digits that name it for good; openssl rand -hex 16 makes some") {
 		if s := t.text("id"); s != "" {
@@ -223,6 +224,9 @@ func company(f *Faults, n ast.Node) Company {
 	}
 	for _, n := range t.list("rules") {
 		c.Rules = append(c.Rules, rule(f, n))
+	}
+	for _, n := range t.list("channels") {
+		c.Channels = append(c.Channels, channel(f, n))
 	}
 	return c
 }
@@ -458,6 +462,10 @@ func (file *File) twice(f *Faults) {
 		}
 		for _, r := range c.Rules {
 			rules.once(f, r.line, r.Name, "Rule %q", r.Name)
+		}
+		scenes := seen[string]{}
+		for _, x := range c.Channels {
+			scenes.once(f, x.line, x.AppID+" "+x.Scene, "The scene %q of account %s", x.Scene, x.AppID)
 		}
 		c.refers(f, uids, groups)
 	}

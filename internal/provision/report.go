@@ -10,8 +10,8 @@ type Count struct{ Created, Changed, Unchanged int }
 
 // Report is what Apply did.
 type Report struct {
-	Components, Companies, APITokens, Agents, Groups, Accounts, Seats, Rules Count
-	Notes                                                                    []string // sentences for the operator
+	Components, Companies, APITokens, Agents, Groups, Accounts, Seats, Rules, Channels Count
+	Notes                                                                              []string // sentences for the operator
 }
 
 // Changed says whether anything was written.
@@ -30,7 +30,7 @@ type kind struct {
 }
 
 func (r Report) kinds() []kind {
-	return []kind{{"components", r.Components}, {"companies", r.Companies}, {"API tokens", r.APITokens}, {"agents", r.Agents}, {"groups", r.Groups}, {"accounts", r.Accounts}, {"seats", r.Seats}, {"rules", r.Rules}}
+	return []kind{{"components", r.Components}, {"companies", r.Companies}, {"API tokens", r.APITokens}, {"agents", r.Agents}, {"groups", r.Groups}, {"accounts", r.Accounts}, {"seats", r.Seats}, {"rules", r.Rules}, {"channels", r.Channels}}
 }
 
 // String is the report as a table, and the notes.

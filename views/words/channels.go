@@ -8,7 +8,7 @@ type ChannelWords struct {
 	Permanent, PermanentHint, Scene, SceneHint, Make, Save, Change, Archive, Restore string
 	ArchivedSay, Scans, Follows, Lately, Total, Code, Waits, NotMade, Failed, Ended  string
 	Until, ForGood, Renew, RenewHint, Retry, Download, Picture, Counts, Older, State string
-	ChangeHint, Link                                                                 string
+	ChangeHint, Link, WithCode                                                       string
 }
 
 // OfChannels returns the words of the pages of channels in the same language.
@@ -27,7 +27,7 @@ var channelsChinese = ChannelWords{
 	Permanent: "永久", PermanentHint: "每个公众号最多 10 万张，不能删除", Scene: "场景值", SceneHint: "字母、数字、_ 和 -，最多 64 位。留空则自动生成。", Make: "保存并生成", Save: "保存", Change: "修改", Archive: "归档", Restore: "取消归档",
 	ArchivedSay: "已归档：扫码不再问候、打标签和计数。", Scans: "扫码", Follows: "关注", Lately: "近 30 天", Total: "累计", Code: "二维码", Waits: "正在等微信生成…", NotMade: "还没有生成。", Failed: "微信没有生成：{}", Ended: "已过期",
 	Until: "{} 到期", ForGood: "永久有效", Renew: "续期 30 天", RenewHint: "会生成一张新图，已印出的旧图仍在原来的时间到期。", Retry: "再试一次", Download: "下载图片", Picture: "「{}」的二维码", Counts: "扫码和关注", Older: "更早的", State: "状态",
-	ChangeHint: "公众号、场景值和类型印在二维码里，不能修改。", Link: "二维码内容",
+	ChangeHint: "公众号、场景值和类型印在二维码里，不能修改。", Link: "二维码内容", WithCode: "{}（{}）",
 }
 
 var channelsEnglish = ChannelWords{
@@ -38,5 +38,5 @@ var channelsEnglish = ChannelWords{
 	Permanent: "Permanent", PermanentHint: "100,000 per account, which cannot be deleted", Scene: "Scene", SceneHint: "Letters, digits, _ and -, at most 64. Left empty, one is made.", Make: "Save and make", Save: "Save", Change: "Change", Archive: "Put away", Restore: "Take back",
 	ArchivedSay: "Put away: scans are not greeted, tagged or counted any more.", Scans: "Scans", Follows: "Follows", Lately: "Last 30 days", Total: "In all", Code: "The code", Waits: "Waiting for WeChat to make it…", NotMade: "Not made yet.", Failed: "WeChat did not make it: {}", Ended: "Ended",
 	Until: "Until {}", ForGood: "Lasts for good", Renew: "Renew for 30 days", RenewHint: "This makes a new picture; the old one, where it is printed, ends when it would have ended.", Retry: "Try again", Download: "Download the picture", Picture: "QR code of {}", Counts: "Scans and follows", Older: "Older", State: "State",
-	ChangeHint: "Account, scene and kind are in the code and cannot be changed.", Link: "What the code says",
+	ChangeHint: "Account, scene and kind are in the code and cannot be changed.", Link: "What the code says", WithCode: "{} ({})",
 }

@@ -13,5 +13,6 @@ var channelSentences = []sentence{
 	{"channel.appid", "没有公众号 {}，请先接入。", "There is no account {}. Connect it first."},
 	{"channel.greeting", "问候语不能只有空格，最多 {} 字节，约 680 个汉字。", "A greeting is not only blanks, and has at most {} bytes of UTF-8."},
 	{"channel.no-code", "微信还没有生成这张二维码，请稍后再看。", "WeChat has not made this code yet. Look again in a moment."},
+	{"wechat.refused", "微信没有接受，请稍后再试", "WeChat refused; try again later"},
 	{"channel.no-picture", "现在拿不到微信的图片，请稍后再试。", "WeChat's picture cannot be had just now. Try again in a moment."},
 }

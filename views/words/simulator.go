@@ -13,6 +13,7 @@ type SimulatorWords struct {
 	Seen, AllTaken, NotTaken, Table, Time, Request, Content, Answer, Took    string
 	ToDesk, FromDesk, Attempt, QuotaLine, QuotaUsed, CutByFault, NoAnswer    string
 	Passive, Escaped, Nothing, Milliseconds, BurstText, MiniProgram          string
+	WhichCode                                                                string
 }
 
 // OfSimulator returns the words of the simulator's page in the same language.
@@ -33,7 +34,7 @@ var simulatorChinese = SimulatorWords{
 	DidFollow: "关注了公众号", DidFollowBy: "扫码「{}」关注了公众号", DidUnfollow: "取消了关注", DidScan: "扫了二维码「{}」", DidClick: "点了菜单「{}」", DidOpen: "打开了「{}」", Other: "其他：{}",
 	Seen: "微信这边看到的", AllTaken: "推送全部收下 · p99 {}", NotTaken: "{} 次推送没有收下 · p99 {}", Table: "表格", Time: "时间", Request: "请求", Content: "内容", Answer: "回答", Took: "用时",
 	ToDesk: "微信到 Weir", FromDesk: "Weir 到微信", Attempt: "第 {} 次推送（内容相同）", QuotaLine: "额度", QuotaUsed: "已用 {} 条，共 {} 条", CutByFault: "连接被掐断（注入的故障）", NoAnswer: "没有回答",
-	Passive: "被动回复", Escaped: "JSON 里有 \\u003c", Nothing: "还没有请求。", Milliseconds: "{} ms", BurstText: "第 {} 条", MiniProgram: "小程序",
+	Passive: "被动回复", Escaped: "JSON 里有 \\u003c", Nothing: "还没有请求。", Milliseconds: "{} ms", BurstText: "第 {} 条", MiniProgram: "小程序", WhichCode: "哪张二维码",
 }
 
 var simulatorEnglish = SimulatorWords{
@@ -46,5 +47,5 @@ var simulatorEnglish = SimulatorWords{
 	DidFollow: "followed the account", DidFollowBy: "followed by QR code “{}”", DidUnfollow: "left the account", DidScan: "scanned QR code “{}”", DidClick: "pressed menu button “{}”", DidOpen: "opened “{}”", Other: "Other: {}",
 	Seen: "What WeChat saw", AllTaken: "all pushes taken · p99 {}", NotTaken: "{} pushes not taken · p99 {}", Table: "Table", Time: "Time", Request: "Request", Content: "Content", Answer: "Answer", Took: "Took",
 	ToDesk: "WeChat to Weir", FromDesk: "Weir to WeChat", Attempt: "push {} (same content)", QuotaLine: "Quota", QuotaUsed: "{} of {} used", CutByFault: "connection cut (injected fault)", NoAnswer: "no answer",
-	Passive: "passive reply", Escaped: "JSON has \\u003c", Nothing: "No requests yet.", Milliseconds: "{} ms", BurstText: "number {}", MiniProgram: "Mini program",
+	Passive: "passive reply", Escaped: "JSON has \\u003c", Nothing: "No requests yet.", Milliseconds: "{} ms", BurstText: "number {}", MiniProgram: "Mini program", WhichCode: "Which QR code",
 }

@@ -73,6 +73,15 @@ func (w *Words) Undelivered(code int) string {
 	return w.Sentence("wechat.other")
 }
 
+// Refused says why WeChat did not do something other than take a message, with its code.
+func (w *Words) Refused(code int) string {
+	key := "wechat." + strconv.Itoa(code)
+	if !w.Knows(key) {
+		key = "wechat.refused"
+	}
+	return put(w.OfChannels().WithCode, []any{w.Sentence(key), code})
+}
+
 // put fills {} in order. Not fmt: a stray argument must not print %!s(MISSING) at a person, and a customer who is called {}
 // is not a gap.
 func put(format string, args []any) string {

@@ -185,7 +185,9 @@ func formActs(r *http.Request) []Act {
 		}
 		return all
 	case ActScan:
-		a.Scene = "simulator"
+		if a.Ticket = r.FormValue("ticket"); a.Ticket == "" {
+			a.Scene = "simulator"
+		}
 	case ActLocation:
 		a.Lat, a.Lng, a.Text = 39.934, 116.455, "三里屯"
 	case ActLink:
@@ -337,6 +339,10 @@ func customersAndPhone(st State, a Account, openid string) ([]views.SimulatorCus
 	phone := views.SimulatorPhone{AppID: a.AppID, Account: a.Name}
 	for _, b := range a.Menu {
 		phone.Menu = append(phone.Menu, views.SimulatorButton{Name: b.Name, Key: b.Key})
+	}
+	codes := st.Codes(a.AppID)
+	for _, c := range slices.Backward(codes[max(0, len(codes)-codesShown):]) {
+		phone.Codes = append(phone.Codes, views.SimulatorButton{Name: c.Scene, Key: c.Ticket})
 	}
 	all := st.Customers(a.AppID)
 	all = all[max(0, len(all)-customersShown):]
