@@ -4,14 +4,11 @@
 -- were told last: of which opening, how many were before them, and how long it would take (seconds; 0: nothing was said of it).
 -- told_at: when their place was last looked at, told or not.
 ALTER TABLE sessions
-    ADD COLUMN owed       text NOT NULL DEFAULT '' CHECK (owed IN ('', 'connected', 'returned', 'closed', 'noted')),
+    ADD COLUMN owed       text NOT NULL DEFAULT '' CHECK (owed IN ('', 'connected', 'returned', 'noted')),
     ADD COLUMN told_opens timestamptz,
     ADD COLUMN told_ahead integer,
     ADD COLUMN told_wait  bigint NOT NULL DEFAULT 0,
     ADD COLUMN told_at    timestamptz;
-
--- The customer's last session was closed and nothing has told them: the answer to their next message will.
-ALTER TABLE customers ADD COLUMN closed_untold boolean NOT NULL DEFAULT false;
 
 -- How long those who were given out of a queue last had to wait, in seconds; who had not to wait is not here. It is only written
 -- behind, so that nobody waits for anybody here. Group 0 is the queue of no group.

@@ -27,7 +27,7 @@ ON CONFLICT (company_id, appid, openid) DO UPDATE SET
     event_until = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_until ELSE c.event_until END,
     event_key = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_key ELSE c.event_key END,
     event_opened_at = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_opened_at ELSE c.event_opened_at END
-RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held, closed_untold,
+RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held,
     COALESCE((SELECT a.presence FROM agents a WHERE a.company_id = c.company_id AND a.uid = c.exclusive_uid), '')::text AS exclusive_presence;
 
 -- name: CustomerGet :one
@@ -54,10 +54,6 @@ FOR UPDATE OF c SKIP LOCKED;
 -- name: CustomerExclusiveSet :exec
 UPDATE customers SET exclusive_uid = @uid, exclusive_since = @at::timestamptz
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
-
--- name: CustomerClosedUntoldSet :exec
--- Whether the customer is still to be told that their last session was closed.
-UPDATE customers SET closed_untold = @untold WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND closed_untold <> @untold;
 
 -- name: CustomersDue :many
 -- Those of whom it is time to ask whether their exclusive agent still answers; whom somebody else changes just now is asked later.

@@ -238,9 +238,6 @@ func (h *hearing) begin(a *Arrival) *draft {
 		CreatedAt: h.now, QueuedAt: h.now, OldestAt: h.now, LastAt: a.At, LastOpercode: int16(FromCustomer)}}
 	if c := h.customers[a.who()]; c != nil {
 		s.ExclusiveUID = c.ExclusiveUID
-		if c.ClosedUntold {
-			s.Owed = string(NoticeClosed)
-		}
 	}
 	c := h.companies[a.Company]
 	s.GroupID = ptr(c.defaultGroup(a.AppID))

@@ -24,7 +24,7 @@ const (
 	NoticeMoved          Notice = "moved"           // how many, or how long it takes, has changed enough to matter
 	NoticeConnected      Notice = "connected"       // an agent has the session
 	NoticeReturned       Notice = "returned"        // it is back in the queue
-	NoticeClosed         Notice = "closed"          // it is over
+	NoticeClosed         Notice = "closed"          // it is over: only ever a message of its own
 	NoticeOutside        Notice = "outside"         // nobody is there: queue until opening, or leave a message
 	NoticeQueues         Notice = "queues"          // outside hours, the customer chose to queue
 	NoticeLeft           Notice = "left"            // outside hours, the customer chose to leave a message

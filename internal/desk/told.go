@@ -21,9 +21,6 @@ func (h *hearing) says(a *Arrival, d *draft) string {
 	}
 	owed := Notice(s.Owed)
 	s.Owed = ""
-	if owed == NoticeClosed {
-		say(NoticeClosed, news{})
-	}
 	switch {
 	case s.In(Waiting, Conversing, GroupConversation):
 		if owed == NoticeConnected {
@@ -168,7 +165,7 @@ func (d *Desk) tell(ctx context.Context, q *store.Queries, c *Company, s *Sessio
 		reserve = 0 // nobody writes to the customer any more
 	}
 	if !c.tells(kind) || s.LeftMessage && !over {
-		return nil, d.owesClosing(ctx, q, s, over, false)
+		return nil, nil
 	}
 	if c.Notices == "all" {
 		customer, err := q.CustomerLock(ctx, store.CustomerLockParams{CompanyID: s.CompanyID, AppID: s.AppID, OpenID: s.OpenID})
@@ -186,21 +183,13 @@ func (d *Desk) tell(ctx context.Context, q *store.Queries, c *Company, s *Sessio
 			}
 			m := Message{Company: s.CompanyID, ID: id.New(), AppID: s.AppID, OpenID: s.OpenID, Opercode: Automatic, Type: TypeText, Text: text, CreatedAt: d.now(), Delivery: Queued}
 			s.add(&m)
-			return []Message{m}, d.owesClosing(ctx, q, s, over, false)
+			return []Message{m}, nil
 		}
 	}
-	if !over {
+	if !over { // who writes again after the end begins anew, and is not met with it
 		s.Owed = string(kind)
 	}
-	return nil, d.owesClosing(ctx, q, s, over, true)
-}
-
-// owesClosing notes with the customer whether they are still to be told of the end of a session, which the next one begins with.
-func (d *Desk) owesClosing(ctx context.Context, q *store.Queries, s *Session, over, owed bool) error {
-	if !over {
-		return nil
-	}
-	return q.CustomerClosedUntoldSet(ctx, store.CustomerClosedUntoldSetParams{CompanyID: s.CompanyID, AppID: s.AppID, OpenID: s.OpenID, Untold: owed})
+	return nil, nil
 }
 
 // act is the text that tells of an act; "": it is not worth a message, because somebody takes the session at once.

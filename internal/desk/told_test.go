@@ -154,14 +154,14 @@ func TestWhoIsBackInTheQueueIsToldWithTheNextMessage(t *testing.T) {
 	r.wants("o2", "到我了吗", "您现在排在第 1 位，请稍候。")
 }
 
-func TestTheEndIsToldWithTheNextMessageWhichBeginsAnew(t *testing.T) {
+func TestWhoWritesAfterTheEndBeginsAnewAndIsNotMetWithIt(t *testing.T) {
 	r := newClocked(t, "")
 	r.wrote("o1", "你好")
 	s := r.takes(yu, "o1")
 	if err := r.desk.Close(t.Context(), r.agent(yu), s.SessionID); err != nil {
 		t.Fatal(err)
 	}
-	r.wants("o1", "还有一个问题", "本次会话已结束。如果还需要帮助，请直接发消息。")
+	r.wants("o1", "还有一个问题", "")
 	if n := r.live("o1"); n.SessionID == s.SessionID {
 		t.Error("the session reopened")
 	}

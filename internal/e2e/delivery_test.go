@@ -161,6 +161,7 @@ func TestWhatIsSentInARushArrivesInOrder(t *testing.T) {
 		agent.awaits("an empty field at once", `() => document.querySelector("#text").value === ""`)
 	}
 	w.reads(chen, "第三句")
+	agent.sees("li.out", "第三句")
 	agent.sees("li.out:last-of-type .wr-meta", "已发送")
 	if got := agent.thread(); !slices.Equal(got, []string{"在吗", "第一句", "第二句", "第三句"}) {
 		t.Errorf("the thread is %q", got)

@@ -58,7 +58,7 @@ func (s *Store) Listen(ctx context.Context, l *Listening) (*Hearing, *Heard, err
 	b.Queue(customersHear, c.CompanyIDs, c.AppIDs, c.OpenIDs, c.Ats, c.Follows, c.Sources, c.Alloweds, c.Openeds, c.Untils, c.Keys,
 		c.EventAlloweds, c.EventOpeneds, c.EventUntils, c.EventKeys).
 		Query(collect(&heard.Customers, func(r *CustomersHearRow) []any {
-			return []any{&r.CompanyID, &r.AppID, &r.OpenID, &r.ExclusiveUID, &r.Remark, &r.QuotaAllowed, &r.QuotaUsed, &r.QuotaUntil, &r.Held, &r.ClosedUntold, &r.ExclusivePresence}
+			return []any{&r.CompanyID, &r.AppID, &r.OpenID, &r.ExclusiveUID, &r.Remark, &r.QuotaAllowed, &r.QuotaUsed, &r.QuotaUntil, &r.Held, &r.ExclusivePresence}
 		}))
 	b.Queue(sessionsLive, c.CompanyIDs, c.AppIDs, c.OpenIDs).Query(collect(&heard.Sessions, scanSession))
 	if m := &l.Messages; len(m.Places) > 0 {
