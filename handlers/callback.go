@@ -106,6 +106,12 @@ func passive(a *desk.Answer) wechat.Reply {
 		return wechat.TextReply{Text: a.Text}
 	case desk.TypeLink:
 		return wechat.NewsReply{Article: wechat.Article{Title: a.Data.Title, Description: a.Data.Description, URL: a.Data.URL, Picture: a.Data.PicURL}}
+	case desk.TypeImage:
+		return wechat.ImageReply{MediaID: a.Data.MediaID}
+	case desk.TypeVoice:
+		return wechat.VoiceReply{MediaID: a.Data.MediaID}
+	case desk.TypeVideo:
+		return wechat.VideoReply{MediaID: a.Data.MediaID, Title: a.Data.Title, Description: a.Data.Description}
 	}
 	return nil
 }

@@ -77,6 +77,7 @@ func (c *Courier) Run(ctx context.Context) {
 		all.Go(func() { c.work(ctx) })
 	}
 	all.Go(func() { c.repay(ctx) })
+	all.Go(func() { c.freshen(ctx) })
 	c.look(ctx)
 	all.Wait()
 	c.settleUp(context.WithoutCancel(ctx)) // the last that can be done

@@ -99,6 +99,58 @@ func (c *Courier) upload(ctx context.Context, token string, u *desk.Upload, appi
 	return id, c.noted(c.desk.UploadKnown(ctx, u, appid, kind, id, knownFor))
 }
 
+// How often what rules answer with is looked after, and how much of it at a time.
+const (
+	freshenEvery = 5 * time.Second
+	freshenMost  = 20
+)
+
+// freshen gives WeChat what rules answer with, before it is asked for and before WeChat forgets it.
+func (c *Courier) freshen(ctx context.Context) {
+	tick := time.NewTicker(freshenEvery)
+	defer tick.Stop()
+	for {
+		if err := c.Freshen(ctx); err != nil && ctx.Err() == nil {
+			c.log.Error("could not look for what rules answer with", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Freshen is one round of it. What WeChat does not take is tried again later, and goes through the outbox until then.
+func (c *Courier) Freshen(ctx context.Context) error {
+	stale, err := c.desk.StaleMedia(ctx, freshenMost)
+	if err != nil {
+		return err
+	}
+	for _, s := range stale {
+		u, err := c.desk.TakeStale(ctx, s)
+		if err != nil {
+			return err
+		}
+		if u == nil {
+			continue
+		}
+		if err := c.giveAhead(ctx, u, s); err != nil && ctx.Err() == nil {
+			c.log.Warn("WeChat does not have what a rule answers with", "appid", s.AppID, "upload", s.Upload, "err", err)
+		}
+	}
+	return nil
+}
+
+func (c *Courier) giveAhead(ctx context.Context, u *desk.Upload, s desk.Stale) error {
+	ctx, stop := context.WithTimeout(ctx, loadTime)
+	defer stop()
+	return c.tokens.Do(ctx, s.AppID, func(token string) error {
+		_, err := c.upload(ctx, token, u, s.AppID, s.Kind)
+		return err
+	})
+}
+
 // noted: that it could not be written down is no reason not to send it.
 func (c *Courier) noted(err error) error {
 	if err != nil {

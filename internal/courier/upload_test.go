@@ -268,3 +268,57 @@ func (p *post) sql(statement string, args ...any) {
 		p.Fatalf("%s: %v, %v", statement, tag, err)
 	}
 }
+
+func TestWhatRulesAnswerWithIsGivenAheadAndKeptFresh(t *testing.T) {
+	p := newPost(t)
+	kept := p.folder()
+	c := courier.New(p.desk, wechat.NewClient(p.api, nil), wechat.NewTokens(p.rdb, wechat.NewClient(p.api, nil), secret, ""), kept, quiet, nil)
+	u := uploads.New(p.desk, kept, media.FindTools())
+	picture := p.gives(u, desk.Agent{Company: p.company}, jpg(t))
+	unnamed := p.gives(u, desk.Agent{Company: p.company}, jpg(t))
+	rule := desk.Rule{Name: "地图", Kind: desk.MatchExact, Keywords: []string{"地图"}, Enabled: true, Reply: []desk.Piece{{Type: "image", ResourcesID: picture.ID.String()}}}
+	if _, err := p.desk.MakeRule(t.Context(), p.company, rule); err != nil {
+		t.Fatal(err)
+	}
+	round := func() {
+		t.Helper()
+		if err := c.Freshen(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.fault(simulator.Faults{Busy: 1})
+	round()
+	p.fault(simulator.Faults{})
+	round()
+	if n := p.taken(); n != 0 {
+		t.Errorf("it was given %d times, though it is not its time yet", n)
+	}
+	p.sql(`UPDATE upload_media SET try_at = 'epoch'`)
+	round()
+	round()
+	if n := p.taken(); n != 1 {
+		t.Errorf("it was given %d times", n)
+	}
+	p.sql(`UPDATE upload_media SET try_at = 'epoch', until = now() + interval '23 h'`)
+	round()
+	if n := p.taken(); n != 2 {
+		t.Errorf("it was given %d times: once more before WeChat forgets it", n)
+	}
+	if _, known, err := p.desk.UploadAt(t.Context(), &desk.Message{Company: p.company, AppID: appid, Data: desk.Data{ResourcesID: unnamed.ID.String()}}, wechat.UploadImage); known != "" || err != nil {
+		t.Errorf("what no rule names was given: %q, %v", known, err)
+	}
+	answer, err := p.desk.Receive(t.Context(), &desk.Arrival{Company: p.company, AppID: appid, OpenID: "o-other", At: time.Now(), Key: "m:map", Type: desk.TypeText, Text: "地图"})
+	if err != nil || answer.Type != desk.TypeImage || answer.Data.MediaID == "" {
+		t.Errorf("it is answered with %+v, %v", answer, err)
+	}
+}
+
+// taken is how often WeChat took an upload.
+func (p *post) taken() (n int) {
+	for _, e := range p.sim.Log() {
+		if e.What == "media/upload" && e.Code == 0 {
+			n++
+		}
+	}
+	return n
+}

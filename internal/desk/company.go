@@ -22,6 +22,7 @@ type Company struct {
 	Accounts      map[string]*store.Account
 	Groups        map[int64]*Group
 	rules         rulebook
+	media         ruleMedia
 	notices       Notices
 	hours         timetable
 	seats         map[string]map[int64]int64 // appid → uid → customer_service_id
@@ -201,6 +202,11 @@ func load(ctx context.Context, s *store.Store, company id.ID) (*Company, error) 
 			c.ruleName[r.RuleID] = r.Name
 		}
 		c.rules = bookOf(rules)
+		known, err := q.UploadMediaOfRules(ctx, company)
+		if err != nil {
+			return err
+		}
+		c.media = ruleMediaOf(known)
 		return c.readNotices()
 	})
 	if err != nil {

@@ -295,8 +295,7 @@ func (d *draft) add(m Message, a *Arrival) {
 	d.added = append(d.added, m)
 }
 
-// reply answers with what a rule says: the first text or card at once, which costs no quota, the others through the outbox. So does what
-// WeChat must be given first.
+// reply answers with what a rule says: the first at once where it can, which costs no quota, the others through the outbox.
 func (h *hearing) reply(a *Arrival, d *draft, r *rule) (said Answer) {
 	if r == nil {
 		return Answer{}
@@ -304,8 +303,8 @@ func (h *hearing) reply(a *Arrival, d *draft, r *rule) (said Answer) {
 	for i := range r.pieces {
 		kind, text, data := r.pieces[i].says()
 		m := Message{Opercode: Automatic, Type: kind, Text: text, Data: data, CreatedAt: h.now, RuleID: r.RuleID, Delivery: Queued}
-		if i == 0 && (kind == TypeText && len(text) <= maxPassive || kind == TypeLink) {
-			said, m.Delivery = Answer{Type: kind, Text: text, Data: data}, Sent
+		if i == 0 && h.companies[a.Company].media.atOnce(a.AppID, kind, text, &m.Data, h.now) {
+			said, m.Delivery = Answer{Type: kind, Text: text, Data: m.Data}, Sent
 			if a.Event == "" {
 				m.key = replyKey(a.Key)
 			}

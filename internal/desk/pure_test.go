@@ -298,3 +298,41 @@ func TestAnAnswerThatIsKeptIsAnsweredAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestAPictureIsAnsweredAtOnceWhereWeChatHasIt(t *testing.T) {
+	const upload = "01a210ecfeb67ad49e3997a31b79b1e8"
+	name, err := id.Parse(upload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	has := func(appid, kind string, until time.Time) []store.UploadMediaOfRulesRow {
+		return []store.UploadMediaOfRulesRow{{UploadID: name, AppID: appid, Kind: kind, MediaID: "m", Until: until}}
+	}
+	for _, tc := range []struct {
+		name  string
+		known []store.UploadMediaOfRulesRow
+		mime  string
+		want  string // what the answer carries; "": it goes through the outbox
+	}{
+		{"for long enough", has("wx1", "image", noon.Add(2*time.Hour)), "image/jpeg", "m"},
+		{"at another account", has("wx2", "image", noon.Add(2*time.Hour)), "image/jpeg", ""},
+		{"not for much longer", has("wx1", "image", noon.Add(time.Minute)), "image/jpeg", ""},
+		{"as something else", has("wx1", "video", noon.Add(2*time.Hour)), "image/jpeg", ""},
+		{"an animation never", has("wx1", "image", noon.Add(2*time.Hour)), "image/gif", ""},
+		{"not at all", nil, "image/jpeg", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			k, w := stage(store.Rule{RuleID: 1, Kind: MatchExact, Keywords: []string{"地图"}, Enabled: true,
+				Reply: PiecesJSON([]Piece{{Type: "image", ResourcesID: upload, Facts: &Data{ResourcesID: upload, Mime: tc.mime}}})})
+			k.companies[w.company].media = ruleMediaOf(tc.known)
+			v := hear([]*Arrival{arrive(w, "m:1", "地图")}, k)
+			if v.answers[0].Data.MediaID != tc.want || (v.answers[0].Type == TypeImage) != (tc.want != "") {
+				t.Errorf("answered %+v", v.answers[0])
+			}
+			added := v.drafts[0].added
+			if last := added[len(added)-1]; (last.Delivery == Sent) != (tc.want != "") || last.Data.MediaID != tc.want {
+				t.Errorf("kept as %s with %q", last.Delivery, last.Data.MediaID)
+			}
+		})
+	}
+}

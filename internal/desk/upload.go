@@ -25,6 +25,7 @@ type Upload struct {
 	UID       int64 // whose it is; 0: the company's, and anybody of it may send it
 	CreatedAt time.Time
 	Kind      string // image, voice, video
+	OfRules   bool   // a rule has named it
 	MediaFacts
 }
 
@@ -52,7 +53,7 @@ func (d *Desk) KeepUpload(ctx context.Context, u *Upload) error {
 }
 
 func uploadOf(r store.Upload) *Upload {
-	return &Upload{Company: r.CompanyID, ID: r.UploadID, UID: val(r.UID), CreatedAt: r.CreatedAt, Kind: r.Kind, MediaFacts: MediaFacts{Mime: r.Mime, Size: r.Size,
+	return &Upload{Company: r.CompanyID, ID: r.UploadID, UID: val(r.UID), CreatedAt: r.CreatedAt, Kind: r.Kind, OfRules: r.OfRules, MediaFacts: MediaFacts{Mime: r.Mime, Size: r.Size,
 		Width: int(r.Width), Height: int(r.Height), Length: time.Duration(r.LengthMs) * time.Millisecond, Thumb: r.Thumb, Play: r.Play}}
 }
 
@@ -143,9 +144,16 @@ func (d *Desk) UploadAt(ctx context.Context, m *Message, kind string) (u *Upload
 	return uploadOf(row), known.MediaID, nil
 }
 
-// UploadKnown keeps what WeChat calls an upload at an account, for so long.
+// UploadKnown keeps what WeChat calls an upload at an account, for so long. What rules answer with is known to every process from the next
+// callback on.
 func (d *Desk) UploadKnown(ctx context.Context, u *Upload, appid, kind, mediaID string, life time.Duration) error {
-	return d.store.Of(u.Company).UploadMediaPut(ctx, store.UploadMediaPutParams{CompanyID: u.Company, UploadID: u.ID, AppID: appid, Kind: kind, MediaID: mediaID, Until: d.now().Add(life)})
+	return d.store.Tx(ctx, u.Company, func(q *store.Queries) error {
+		err := q.UploadMediaPut(ctx, store.UploadMediaPutParams{CompanyID: u.Company, UploadID: u.ID, AppID: appid, Kind: kind, MediaID: mediaID, Until: d.now().Add(life)})
+		if err != nil || !u.OfRules {
+			return err
+		}
+		return q.CompanyTouch(ctx, u.Company)
+	})
 }
 
 // UploadUnknown says that WeChat does not know what a message carries by the name it had.
@@ -154,7 +162,12 @@ func (d *Desk) UploadUnknown(ctx context.Context, m *Message) error {
 	if err != nil {
 		return err
 	}
-	return d.store.Of(m.Company).UploadMediaDrop(ctx, store.UploadMediaDropParams{CompanyID: m.Company, UploadID: name, AppID: m.AppID})
+	return d.store.Tx(ctx, m.Company, func(q *store.Queries) error {
+		if err := q.UploadMediaDrop(ctx, store.UploadMediaDropParams{CompanyID: m.Company, UploadID: name, AppID: m.AppID}); err != nil {
+			return err
+		}
+		return q.CompanyTouch(ctx, m.Company) // a rule may answer with it
+	})
 }
 
 // DropUploads removes what nobody sent for a day. The row goes first, and comes back where remove fails: whoever would send it meanwhile

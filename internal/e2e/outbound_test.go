@@ -2,7 +2,10 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
+	"encoding/json"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -226,5 +229,50 @@ func TestARuleAnswersWithACardAndARepeatedCallbackGetsTheSame(t *testing.T) {
 	followed, err := w.sim.Follow(t.Context(), appid, zhao, "")
 	if err != nil || followed.Attempts != 2 || followed.Reply == nil || followed.Reply.Articles.Item[0].Title != "欢迎来店" {
 		t.Errorf("the repeated follow was answered %+v, %v", followed, err)
+	}
+}
+
+func TestARuleAnswersWithAPictureAtOnceOnceWeChatHasIt(t *testing.T) {
+	t.Parallel()
+	w, a := serving(t)
+	picture, err := os.ReadFile("../wechat/simulator/sample/sample.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), "POST", a.url("/api/v1/media"), bytes.NewReader(picture))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+apiToken)
+	r.Header.Set("Content-Type", "application/octet-stream")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var given struct {
+		ID string `json:"resources_id"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&given); err != nil || res.StatusCode != 201 {
+		t.Fatalf("%d, %v", res.StatusCode, err)
+	}
+	rule := map[string]any{"name": "地图", "priority": 1, "match": map[string]any{"kind": "exact", "keywords": []string{"地图"}}, "reply": []map[string]any{{"type": "image", "resources_id": given.ID}}}
+	if status := w.api(a, "POST", "/rules", rule, nil); status != 201 {
+		t.Fatalf("the rule was answered %d", status)
+	}
+	conn := w.sql()
+	defer conn.Close(context.Background())
+	w.until("WeChat has the picture", patience, func() bool {
+		var n int
+		err := conn.QueryRow(t.Context(), `SELECT count(*) FROM upload_media WHERE media_id <> ''`).Scan(&n)
+		return err == nil && n == 1
+	})
+	w.faults(func(f *simulator.Faults) { f.DropAnswers = 1 })
+	answer := w.writes(chen, "地图")
+	if answer.Attempts != 2 || answer.Reply == nil || answer.Reply.MsgType != "image" {
+		t.Errorf("the repeat was answered %+v", answer)
+	}
+	if l := w.phoneShows(chen, "image"); l.Via != "passive" || l.Media == "" {
+		t.Errorf("the phone shows %+v", l)
 	}
 }

@@ -1,4 +1,4 @@
-// Package media keeps what customers send: pictures, voice messages and videos. It says what bytes really are, draws the small
+// Package media keeps pictures, voice messages and videos: what customers send, and what is sent to them, which Fit makes fit. It says what bytes really are, draws the small
 // picture of a large one, makes a voice message into something that browsers play, and puts all of it into a folder or an
 // S3-compatible store. It knows nothing of WeChat, of messages or of who may see what.
 //

@@ -12,6 +12,39 @@ import (
 	"weir/internal/id"
 )
 
+const uploadMediaClaim = `-- name: UploadMediaClaim :execrows
+INSERT INTO upload_media AS m (company_id, upload_id, appid, kind, until, try_at)
+SELECT x.company_id, $1::uuid, x.appid, $2::text, 'epoch', $3::timestamptz FROM accounts x
+WHERE x.company_id = $4 AND x.appid = $5
+  AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
+ON CONFLICT (company_id, upload_id, appid, kind) DO UPDATE SET try_at = excluded.try_at WHERE m.try_at <= $6::timestamptz
+`
+
+type UploadMediaClaimParams struct {
+	UploadID  id.ID
+	Kind      string
+	Next      time.Time
+	CompanyID id.ID
+	AppID     string
+	At        time.Time
+}
+
+// Of two processes that try, one gets it, and only for an account that the company still has.
+func (q *Queries) UploadMediaClaim(ctx context.Context, arg UploadMediaClaimParams) (int64, error) {
+	result, err := q.db.Exec(ctx, uploadMediaClaim,
+		arg.UploadID,
+		arg.Kind,
+		arg.Next,
+		arg.CompanyID,
+		arg.AppID,
+		arg.At,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const uploadMediaDrop = `-- name: UploadMediaDrop :exec
 UPDATE upload_media SET media_id = '' WHERE company_id = $1 AND upload_id = $2 AND appid = $3
 `
@@ -61,6 +94,46 @@ func (q *Queries) UploadMediaGet(ctx context.Context, arg UploadMediaGetParams) 
 	return i, err
 }
 
+const uploadMediaOfRules = `-- name: UploadMediaOfRules :many
+SELECT m.upload_id, m.appid, m.kind, m.media_id, m.until FROM upload_media m JOIN uploads u ON u.company_id = m.company_id AND u.upload_id = m.upload_id
+WHERE m.company_id = $1 AND u.of_rules AND m.media_id <> '' AND m.kind <> 'thumb'
+`
+
+type UploadMediaOfRulesRow struct {
+	UploadID id.ID
+	AppID    string
+	Kind     string
+	MediaID  string
+	Until    time.Time
+}
+
+// What WeChat calls what rules answer with, at the accounts of the company.
+func (q *Queries) UploadMediaOfRules(ctx context.Context, companyID id.ID) ([]UploadMediaOfRulesRow, error) {
+	rows, err := q.db.Query(ctx, uploadMediaOfRules, companyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UploadMediaOfRulesRow
+	for rows.Next() {
+		var i UploadMediaOfRulesRow
+		if err := rows.Scan(
+			&i.UploadID,
+			&i.AppID,
+			&i.Kind,
+			&i.MediaID,
+			&i.Until,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const uploadMediaPut = `-- name: UploadMediaPut :exec
 INSERT INTO upload_media (company_id, upload_id, appid, kind, media_id, until)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -86,4 +159,60 @@ func (q *Queries) UploadMediaPut(ctx context.Context, arg UploadMediaPutParams) 
 		arg.Until,
 	)
 	return err
+}
+
+const uploadMediaStale = `-- name: UploadMediaStale :many
+SELECT r.company_id, (r.reply->0->>'resources_id')::uuid AS upload_id, a.appid, (r.reply->0->>'type')::text AS kind
+FROM rules r
+JOIN accounts a ON a.company_id = r.company_id AND (r.appid IS NULL OR r.appid = a.appid) AND a.paused_at IS NULL AND a.moved_at IS NULL AND a.probe_at IS NULL
+LEFT JOIN upload_media m ON m.company_id = r.company_id AND m.upload_id = (r.reply->0->>'resources_id')::uuid AND m.appid = a.appid AND m.kind = r.reply->0->>'type'
+WHERE r.company_id = ANY($1::uuid[]) AND r.enabled AND r.reply->0->>'type' IN ('image', 'voice', 'video')
+  AND (m.media_id IS NULL OR m.media_id = '' OR m.until < $2::timestamptz) AND (m.try_at IS NULL OR m.try_at <= $3::timestamptz)
+LIMIT $4
+`
+
+type UploadMediaStaleParams struct {
+	CompanyIDs []id.ID
+	Before     time.Time
+	At         time.Time
+	Max        int32
+}
+
+type UploadMediaStaleRow struct {
+	CompanyID id.ID
+	UploadID  id.ID
+	AppID     string
+	Kind      string
+}
+
+// What a rule answers with first, at each account that it answers for, where WeChat does not know it or will soon have forgotten it. Nothing is
+// given to an account for which nothing is sent.
+func (q *Queries) UploadMediaStale(ctx context.Context, arg UploadMediaStaleParams) ([]UploadMediaStaleRow, error) {
+	rows, err := q.db.Query(ctx, uploadMediaStale,
+		arg.CompanyIDs,
+		arg.Before,
+		arg.At,
+		arg.Max,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UploadMediaStaleRow
+	for rows.Next() {
+		var i UploadMediaStaleRow
+		if err := rows.Scan(
+			&i.CompanyID,
+			&i.UploadID,
+			&i.AppID,
+			&i.Kind,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
