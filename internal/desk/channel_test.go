@@ -177,7 +177,7 @@ func TestACodeIsMadeBehindItsChannelAndTemporaryOnesCanBeRenewed(t *testing.T) {
 func TestWhatAChannelMayBe(t *testing.T) {
 	r := newRoom(t)
 	r.channel(desk.Channel{Scene: "taken"})
-	long := func(n int) string { return string(make([]rune, n, n)) }
+	long := func(n int) string { return string(make([]rune, n)) }
 	for _, tc := range []struct {
 		name string
 		ch   desk.Channel

@@ -220,7 +220,7 @@ func TestWithAllNoticesWhatIsDoneIsToldAtOnceAndLeavesEnoughForPeople(t *testing
 	r.wants("o1", "谢谢", "") // told already
 }
 
-func TestWhereWeChatAllowsNoMessageTheEndIsToldLater(t *testing.T) {
+func TestWhereWeChatAllowsNoMessageTheEndIsNotTold(t *testing.T) {
 	r := newClocked(t, "notices = 'all', idle_timeout = 200000")
 	r.wrote("o1", "你好")
 	s := r.takes(yu, "o1")
@@ -228,7 +228,7 @@ func TestWhereWeChatAllowsNoMessageTheEndIsToldLater(t *testing.T) {
 	if got := r.session(s); got.State != int16(desk.Closed) || len(r.told(got)) != 1 {
 		t.Fatalf("state %d, told %q", got.State, r.told(got))
 	}
-	r.wants("o1", "在吗", "本次会话已结束。如果还需要帮助，请直接发消息。")
+	r.wants("o1", "在吗", "")
 }
 
 func TestWithoutNoticesNothingIsSaid(t *testing.T) {

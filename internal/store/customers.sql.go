@@ -44,28 +44,6 @@ func (q *Queries) CustomerChannelled(ctx context.Context, arg CustomerChannelled
 	return err
 }
 
-const customerClosedUntoldSet = `-- name: CustomerClosedUntoldSet :exec
-UPDATE customers SET closed_untold = $1 WHERE company_id = $2 AND appid = $3 AND openid = $4 AND closed_untold <> $1
-`
-
-type CustomerClosedUntoldSetParams struct {
-	Untold    bool
-	CompanyID id.ID
-	AppID     string
-	OpenID    string
-}
-
-// Whether the customer is still to be told that their last session was closed.
-func (q *Queries) CustomerClosedUntoldSet(ctx context.Context, arg CustomerClosedUntoldSetParams) error {
-	_, err := q.db.Exec(ctx, customerClosedUntoldSet,
-		arg.Untold,
-		arg.CompanyID,
-		arg.AppID,
-		arg.OpenID,
-	)
-	return err
-}
-
 const customerExclusiveSet = `-- name: CustomerExclusiveSet :exec
 UPDATE customers SET exclusive_uid = $1, exclusive_since = $2::timestamptz
 WHERE company_id = $3 AND appid = $4 AND openid = $5
@@ -144,7 +122,7 @@ func (q *Queries) CustomerForget(ctx context.Context, arg CustomerForgetParams) 
 }
 
 const customerGet = `-- name: CustomerGet :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, unreachable_code, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, event_allowed, event_used, event_opened_at, event_until, event_key, unreachable_code, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3
 `
 
 type CustomerGetParams struct {
@@ -193,7 +171,6 @@ func (q *Queries) CustomerGet(ctx context.Context, arg CustomerGetParams) (Custo
 		&i.LocatedAt,
 		&i.AnonymisedAt,
 		&i.Held,
-		&i.ClosedUntold,
 		&i.EventAllowed,
 		&i.EventUsed,
 		&i.EventOpenedAt,
@@ -310,7 +287,7 @@ func (q *Queries) CustomerLocated(ctx context.Context, arg CustomerLocatedParams
 }
 
 const customerLock = `-- name: CustomerLock :one
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, unreachable_code, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, event_allowed, event_used, event_opened_at, event_until, event_key, unreachable_code, channel_id FROM customers WHERE company_id = $1 AND appid = $2 AND openid = $3 FOR UPDATE
 `
 
 type CustomerLockParams struct {
@@ -359,7 +336,6 @@ func (q *Queries) CustomerLock(ctx context.Context, arg CustomerLockParams) (Cus
 		&i.LocatedAt,
 		&i.AnonymisedAt,
 		&i.Held,
-		&i.ClosedUntold,
 		&i.EventAllowed,
 		&i.EventUsed,
 		&i.EventOpenedAt,
@@ -372,7 +348,7 @@ func (q *Queries) CustomerLock(ctx context.Context, arg CustomerLockParams) (Cus
 }
 
 const customerLockOfSession = `-- name: CustomerLockOfSession :one
-SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held, c.closed_untold, c.event_allowed, c.event_used, c.event_opened_at, c.event_until, c.event_key, c.unreachable_code, c.channel_id FROM customers c
+SELECT c.company_id, c.appid, c.openid, c.remark, c.exclusive_uid, c.exclusive_since, c.subscribed, c.source, c.first_at, c.heard_at, c.replied_at, c.quota_allowed, c.quota_used, c.quota_opened_at, c.quota_until, c.quota_key, c.reclaim_at, c.unionid, c.subscribe_scene, c.qr_scene, c.subscribed_at, c.unsubscribed_at, c.profile_at, c.profile_due, c.tags, c.remark_waits, c.tags_wait, c.push_due, c.push_attempts, c.push_code, c.lat, c.lng, c.accuracy, c.located_at, c.anonymised_at, c.held, c.event_allowed, c.event_used, c.event_opened_at, c.event_until, c.event_key, c.unreachable_code, c.channel_id FROM customers c
 WHERE c.company_id = $1
   AND (c.appid, c.openid) = (SELECT s.appid, s.openid FROM sessions s WHERE s.company_id = $1 AND s.session_id = $2)
 FOR UPDATE
@@ -424,7 +400,6 @@ func (q *Queries) CustomerLockOfSession(ctx context.Context, arg CustomerLockOfS
 		&i.LocatedAt,
 		&i.AnonymisedAt,
 		&i.Held,
-		&i.ClosedUntold,
 		&i.EventAllowed,
 		&i.EventUsed,
 		&i.EventOpenedAt,
@@ -763,7 +738,7 @@ func (q *Queries) CustomerWithdrew(ctx context.Context, arg CustomerWithdrewPara
 }
 
 const customersDue = `-- name: CustomersDue :many
-SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, closed_untold, event_allowed, event_used, event_opened_at, event_until, event_key, unreachable_code, channel_id FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
+SELECT company_id, appid, openid, remark, exclusive_uid, exclusive_since, subscribed, source, first_at, heard_at, replied_at, quota_allowed, quota_used, quota_opened_at, quota_until, quota_key, reclaim_at, unionid, subscribe_scene, qr_scene, subscribed_at, unsubscribed_at, profile_at, profile_due, tags, remark_waits, tags_wait, push_due, push_attempts, push_code, lat, lng, accuracy, located_at, anonymised_at, held, event_allowed, event_used, event_opened_at, event_until, event_key, unreachable_code, channel_id FROM customers WHERE company_id = $1 AND reclaim_at <= $2::timestamptz ORDER BY reclaim_at LIMIT $3 FOR UPDATE SKIP LOCKED
 `
 
 type CustomersDueParams struct {
@@ -819,7 +794,6 @@ func (q *Queries) CustomersDue(ctx context.Context, arg CustomersDueParams) ([]C
 			&i.LocatedAt,
 			&i.AnonymisedAt,
 			&i.Held,
-			&i.ClosedUntold,
 			&i.EventAllowed,
 			&i.EventUsed,
 			&i.EventOpenedAt,
@@ -864,7 +838,7 @@ ON CONFLICT (company_id, appid, openid) DO UPDATE SET
     event_until = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_until ELSE c.event_until END,
     event_key = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_key ELSE c.event_key END,
     event_opened_at = CASE WHEN (excluded.event_opened_at, excluded.event_key) > (c.event_opened_at, c.event_key) THEN excluded.event_opened_at ELSE c.event_opened_at END
-RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held, closed_untold,
+RETURNING company_id, appid, openid, exclusive_uid, remark, quota_allowed, quota_used, quota_until, held,
     COALESCE((SELECT a.presence FROM agents a WHERE a.company_id = c.company_id AND a.uid = c.exclusive_uid), '')::text AS exclusive_presence
 `
 
@@ -895,7 +869,6 @@ type CustomersHearRow struct {
 	QuotaUsed         int32
 	QuotaUntil        time.Time
 	Held              int32
-	ClosedUntold      bool
 	ExclusivePresence string
 }
 
@@ -936,7 +909,6 @@ func (q *Queries) CustomersHear(ctx context.Context, arg CustomersHearParams) ([
 			&i.QuotaUsed,
 			&i.QuotaUntil,
 			&i.Held,
-			&i.ClosedUntold,
 			&i.ExclusivePresence,
 		); err != nil {
 			return nil, err

@@ -202,7 +202,6 @@ type Customer struct {
 	LocatedAt       *time.Time
 	AnonymisedAt    *time.Time
 	Held            int32
-	ClosedUntold    bool
 	EventAllowed    int16
 	EventUsed       int32
 	EventOpenedAt   time.Time

@@ -54,7 +54,8 @@ func (c *call) codeCreate() (any, *failure) {
 	if wrong := c.decode(&ask); wrong != nil {
 		return nil, wrong
 	}
-	code, wrong := Code{}, (*failure)(nil)
+	var code Code
+	var wrong *failure
 	switch ask.Action {
 	case "QR_SCENE", "QR_LIMIT_SCENE":
 		code.Permanent = ask.Action == "QR_LIMIT_SCENE"
