@@ -54,7 +54,12 @@ func TestMessagesAreWrittenAsTheAPIShowsThem(t *testing.T) {
 		m := &desk.Message{Company: id.New(), ID: id.New(), SessionID: id.New(), AppID: text.Draw(t, "appid"), OpenID: text.Draw(t, "openid"), Opercode: desk.FromCustomer,
 			Seq: rapid.Int32Range(0, 5).Draw(t, "seq"), UID: rapid.Int64().Draw(t, "uid"), Type: rapid.Int16Range(0, 6).Draw(t, "type"), Text: text.Draw(t, "text"), CreatedAt: anyTime().Draw(t, "at"),
 			Delivery: rapid.SampledFrom([]desk.Delivery{"", desk.Queued, desk.Failed}).Draw(t, "delivery"), Code: rapid.IntRange(0, 2).Draw(t, "code"), Reason: text.Draw(t, "reason")}
-		m.Data = desk.Data{MediaID: text.Draw(t, "media"), FileURL: text.Draw(t, "file"), Latitude: rapid.Float64Range(-90, 90).Draw(t, "lat"), Scale: 1e-9, Label: text.Draw(t, "label"), Title: text.Draw(t, "title"), URL: text.Draw(t, "url")}
+		m.Data = desk.Data{MediaID: text.Draw(t, "media"), FileURL: text.Draw(t, "file"), Latitude: rapid.Float64Range(-90, 90).Draw(t, "lat"), Scale: 1e-9, Label: text.Draw(t, "label"), Title: text.Draw(t, "title"), URL: text.Draw(t, "url"), Recognition: text.Draw(t, "recognition"),
+			MenuID: rapid.SampledFrom([]string{"", "101"}).Draw(t, "menu item"), Kind: rapid.SampledFrom([]string{"", "shortvideo"}).Draw(t, "kind")}
+		m.ResentSeq = rapid.Int32Range(0, 1).Draw(t, "resent")
+		if rapid.Bool().Draw(t, "plain") {
+			m.Data = desk.Data{}
+		}
 		same(t, appendMessage(nil, wireCompany, m), m.Wire(shanghai, true))
 	})
 }

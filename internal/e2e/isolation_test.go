@@ -20,7 +20,7 @@ import (
 var ours = []string{"GET /", "GET /login", "POST /login", "DELETE /login", "POST /login/end", "PUT /preferences", "PUT /presence", "PUT /presence/active", "GET /lists", "GET /live", "GET /monitor",
 	"GET /settings", "GET /settings/accounts", "GET /settings/accounts/authorise", "GET /settings/accounts/authorised", "GET /settings/accounts/new", "POST /settings/accounts",
 	"GET /settings/privacy", "PUT /settings/privacy",
-	"GET /settings/sessions", "PUT /settings/sessions", "GET /settings/sessions/preview", "GET /settings/hours"}
+	"GET /settings/sessions", "PUT /settings/sessions", "PUT /settings/quota", "GET /settings/sessions/preview", "GET /settings/hours"}
 
 // elsewhere are routes that are no pages: WeChat's, operations', and the API, which has its own test.
 func elsewhere(path string) bool {
