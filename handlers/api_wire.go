@@ -21,7 +21,7 @@ const (
 )
 
 // Tell writes into the log of events what a change means to other programs. Every message of the desk passes here, so the
-// JSON is written by hand: one allocation an event.
+// JSON of most is written by hand: one allocation an event.
 func Tell(log *live.Log, c *desk.Change) {
 	company := c.Company.CompanyID.String()
 	Events(c, func(name string, data []byte) { log.Append(company, name, data) })
@@ -50,11 +50,15 @@ func Events(c *desk.Change, add func(name string, data []byte)) {
 // sizeOf is about how long a message is as JSON, in bytes.
 func sizeOf(m *desk.Message) int {
 	d := &m.Data
-	return 512 + len(m.Text) + len(m.Text)/8 + len(d.MediaID) + len(d.FileURL) + len(d.Label) + len(d.Title) + len(d.Description) + len(d.URL)
+	return 512 + len(m.Text) + len(m.Text)/8 + len(d.MediaID) + len(d.FileURL) + len(d.Label) + len(d.Title) + len(d.Description) + len(d.URL) + len(d.Recognition)
 }
 
-// appendMessage writes desk.Wire as encoding/json would.
+// appendMessage writes desk.Wire as encoding/json does: by hand where it is a plain text, which most are.
 func appendMessage(b []byte, c *desk.Company, m *desk.Message) []byte {
+	if m.Type != desk.TypeText || m.Data != (desk.Data{}) || m.ResentSeq != 0 || m.Parts != 0 {
+		whole, _ := json.Marshal(m.Wire(c.Location, true)) // strings and finite numbers always can be
+		return append(b, whole...)
+	}
 	b = appendID(append(b, `{"message_id":`...), m.ID)
 	b = appendID(append(b, `,"session_id":`...), m.SessionID)
 	b = appendID(append(b, `,"company_id":`...), m.Company)
@@ -64,7 +68,7 @@ func appendMessage(b []byte, c *desk.Company, m *desk.Message) []byte {
 	b = strconv.AppendInt(append(b, `,"uid":`...), m.UID, 10)
 	b = strconv.AppendInt(append(b, `,"opercode":`...), int64(m.Opercode), 10)
 	b = strconv.AppendInt(append(b, `,"message_type":`...), int64(m.Type), 10)
-	b = appendContent(b, m)
+	b = appendUnlessEmpty(b, "text", m.Text)
 	b = append(b, `,"add_time":"`...)
 	b = append(m.CreatedAt.In(c.Location).AppendFormat(b, time.DateTime), '"')
 	if m.Seq != 0 {
@@ -76,64 +80,7 @@ func appendMessage(b []byte, c *desk.Company, m *desk.Message) []byte {
 		b = strconv.AppendInt(append(b, `,"delivery_code":`...), int64(m.Code), 10)
 	}
 	b = appendUnlessEmpty(b, "delivery_reason", m.Reason)
-	if m.ResentSeq != 0 {
-		b = strconv.AppendInt(append(b, `,"resent_seq":`...), int64(m.ResentSeq), 10)
-	}
-	b = appendUnlessEmpty(b, "mime", m.Data.Mime)
-	if m.Data.Size != 0 {
-		b = strconv.AppendInt(append(b, `,"size":`...), m.Data.Size, 10)
-	}
-	if m.Data.Out != nil {
-		b = appendOutgoing(b, &m.Data)
-	}
 	return append(b, '}')
-}
-
-// appendOutgoing writes what menus and cards of mini programs have beside the rest. They are rare, so encoding/json may write them.
-func appendOutgoing(b []byte, d *desk.Data) []byte {
-	b = appendUnlessEmpty(b, "kind", d.Kind)
-	if d.Out.Menu != nil {
-		b = appendJSON(append(b, `,"menu":`...), d.Out.Menu)
-	}
-	if d.Out.Program == nil {
-		return b
-	}
-	b = appendJSON(append(b, `,"program":`...), d.Out.Program)
-	b = appendString(append(b, `,"title":`...), d.Title)
-	b = appendUnlessEmpty(b, "resources_id", d.ResourcesID)
-	return appendUnlessEmpty(b, "file_url", d.FileURL)
-}
-
-func appendJSON(b []byte, v any) []byte {
-	n, err := json.Marshal(v)
-	if err != nil { // of our own plain values: cannot happen
-		return append(b, "null"...)
-	}
-	return append(b, n...)
-}
-
-func appendContent(b []byte, m *desk.Message) []byte {
-	switch d := &m.Data; m.Type {
-	case desk.TypeImage, desk.TypeVoice, desk.TypeVideo:
-		b = appendUnlessEmpty(b, "media_id", d.MediaID)
-		b = appendUnlessEmpty(b, "resources_id", d.ResourcesID)
-		b = appendUnlessEmpty(b, "file_url", d.FileURL)
-		if d.Title+d.Description == "" {
-			return b
-		}
-		b = appendString(append(b, `,"title":`...), d.Title)
-		return appendString(append(b, `,"description":`...), d.Description)
-	case desk.TypeLocation:
-		b = appendFloat(append(b, `,"lat":`...), d.Latitude)
-		b = appendFloat(append(b, `,"lng":`...), d.Longitude)
-		b = appendFloat(append(b, `,"scale":`...), d.Scale)
-		return appendString(append(b, `,"label":`...), d.Label)
-	case desk.TypeLink:
-		b = appendString(append(b, `,"title":`...), d.Title)
-		b = appendString(append(b, `,"description":`...), d.Description)
-		return appendString(append(b, `,"url":`...), d.URL)
-	}
-	return appendUnlessEmpty(b, "text", m.Text)
 }
 
 // appendSession writes Session as encoding/json would.
@@ -200,15 +147,6 @@ func appendNumber(b []byte, n *int64) []byte {
 		return append(b, "null"...)
 	}
 	return strconv.AppendInt(b, *n, 10)
-}
-
-// appendFloat leaves how encoding/json writes numbers to it: locations are rare.
-func appendFloat(b []byte, f float64) []byte {
-	n, err := json.Marshal(f)
-	if err != nil { // no number at all
-		return append(b, '0')
-	}
-	return append(b, n...)
 }
 
 func appendUnlessEmpty(b []byte, name, s string) []byte {

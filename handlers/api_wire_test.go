@@ -63,6 +63,10 @@ func TestMessagesAreWrittenAsTheAPIShowsThem(t *testing.T) {
 				m.Data.Kind, m.Data.Out = desk.KindProgram, &desk.Outgoing{Program: &desk.Program{AppID: text.Draw(t, "program's"), Path: text.Draw(t, "path")}}
 			}
 		}
+		m.Data.Recognition, m.Data.MenuID = text.Draw(t, "recognition"), rapid.SampledFrom([]string{"", "101"}).Draw(t, "menu item")
+		if rapid.Bool().Draw(t, "plain") {
+			m.Data, m.ResentSeq = desk.Data{}, 0
+		}
 		same(t, appendMessage(nil, wireCompany, m), m.Wire(shanghai, true))
 	})
 }

@@ -150,13 +150,16 @@ func arrival(company id.ID, appid string, in *wechat.Inbound) *desk.Arrival {
 	}
 	switch in.MsgType {
 	case wechat.MsgText:
-		a.Type, a.Text, a.Tapped = desk.TypeText, in.Content, in.BizMsgMenuID != ""
+		a.Type, a.Text, a.Tapped, a.Data = desk.TypeText, in.Content, in.BizMsgMenuID != "", desk.Data{MenuID: in.BizMsgMenuID}
 	case wechat.MsgImage:
 		a.Type, a.Data = desk.TypeImage, desk.Data{MediaID: in.MediaID, PicURL: in.PicURL}
 	case wechat.MsgVoice:
-		a.Type, a.Data = desk.TypeVoice, desk.Data{MediaID: in.MediaID, Format: in.Format, HD: in.MediaID16K}
+		a.Type, a.Data = desk.TypeVoice, desk.Data{MediaID: in.MediaID, Format: in.Format, HD: in.MediaID16K, Recognition: in.Recognition}
 	case wechat.MsgVideo, wechat.MsgShortVideo:
 		a.Type, a.Data = desk.TypeVideo, desk.Data{MediaID: in.MediaID, ThumbID: in.ThumbMediaID}
+		if in.MsgType == wechat.MsgShortVideo {
+			a.Data.Kind = in.MsgType
+		}
 	case wechat.MsgLocation:
 		a.Type, a.Data = desk.TypeLocation, desk.Data{Latitude: in.Latitude, Longitude: in.Longitude, Scale: in.Scale, Label: in.Label}
 	case wechat.MsgLink:
@@ -164,6 +167,10 @@ func arrival(company id.ID, appid string, in *wechat.Inbound) *desk.Arrival {
 	default:
 		a.Type, a.Data = desk.TypeOther, desk.Data{Kind: in.MsgType, Raw: strings.ReplaceAll(in.Raw, "\x00", "")}
 	}
+	if article := in.Other["MsgDataId"]; article != "" {
+		a.Data.Article = &desk.Article{MsgDataID: article, Index: in.Other["Idx"]}
+	}
+	a.Data.BusinessID = in.Other["BusinessId"]
 	return a
 }
 

@@ -45,3 +45,29 @@ func TestAMessageOfAnUnknownKindIsKeptWhole(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+func TestWhatAMessageSaysBesideItsWordsIsKept(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		in   wechat.Inbound
+		want desk.Data
+		kind int16
+	}{
+		{"the item of a menu that was tapped", wechat.Inbound{MsgType: wechat.MsgText, Content: "满意", BizMsgMenuID: "101"}, desk.Data{MenuID: "101"}, desk.TypeText},
+		{"the words of a voice message", wechat.Inbound{MsgType: wechat.MsgVoice, MediaID: "m", Format: "amr", Recognition: "在吗"}, desk.Data{MediaID: "m", Format: "amr", Recognition: "在吗"}, desk.TypeVoice},
+		{"a short video is one", wechat.Inbound{MsgType: wechat.MsgShortVideo, MediaID: "m", ThumbMediaID: "t"}, desk.Data{MediaID: "m", ThumbID: "t", Kind: "shortvideo"}, desk.TypeVideo},
+		{"a video is none", wechat.Inbound{MsgType: wechat.MsgVideo, MediaID: "m"}, desk.Data{MediaID: "m"}, desk.TypeVideo},
+		{"the article it was written under", wechat.Inbound{MsgType: wechat.MsgText, Content: "好文", Other: map[string]string{"MsgDataId": "9", "Idx": "2", "BusinessId": "7"}},
+			desk.Data{Article: &desk.Article{MsgDataID: "9", Index: "2"}, BusinessID: "7"}, desk.TypeText},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			a := arrival(id.New(), "wx1", &tc.in)
+			if a.Type != tc.kind || !reflect.DeepEqual(a.Data, tc.want) {
+				t.Errorf("%d %+v", a.Type, a.Data)
+			}
+			if a.Tapped != (tc.want.MenuID != "") {
+				t.Errorf("that it was a tap is %v", a.Tapped)
+			}
+		})
+	}
+}

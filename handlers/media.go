@@ -156,6 +156,7 @@ func (a *API) mediumCall(p part) func(context.Context, *mediumInput) (*mediumOut
 func (d *drawing) medium(m *desk.Message, v *views.Message) {
 	x := &m.Data
 	v.State, v.Size, v.Width, v.Height, v.URL = views.MediaState(x.Media), x.Size, x.Width, x.Height, ""
+	v.Recognition = x.Recognition
 	v.Length = time.Duration(x.Length) * time.Millisecond
 	if x.Media != desk.MediaKept {
 		return

@@ -21,6 +21,7 @@ import (
 func (h *Handlers) sessionSettingsRoutes(g *echo.Group) {
 	g.GET("/settings/sessions", h.sessionSettings, h.managers)
 	g.PUT("/settings/sessions", h.setSessionSettings, h.managers)
+	g.PUT("/settings/quota", h.setQuota, h.managers)
 	g.GET("/settings/sessions/preview", h.previewNotice, h.managers)
 	g.GET("/settings/hours", h.hoursPage, h.managers)
 	g.GET("/settings/hours/accounts/:appid", h.accountHours, h.managers)
@@ -52,7 +53,7 @@ func (h *Handlers) sessionSettings(c echo.Context) error {
 		return err
 	}
 	s := company.Settings()
-	m := views.SessionSettings{Settings: h.nav(c, company), Saved: c.QueryParam("saved") != "", Distribution: s.Distribution, Notices: s.Notices}
+	m := views.SessionSettings{Settings: h.nav(c, company), Saved: c.QueryParam("saved") != "", Distribution: s.Distribution, Notices: s.Notices, Quota: quotaCard(company)}
 	for _, x := range spans {
 		m.Times = append(m.Times, views.TimeOf(x.name, x.none, *x.of(&s)))
 	}

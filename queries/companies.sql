@@ -57,6 +57,12 @@ UPDATE companies SET distribution = @distribution, notices = @notices, notice_te
     target_wait = @target_wait, away_after = @away_after, grace = @grace, version = version + 1
 WHERE company_id = @company_id;
 
+-- name: CompanyQuotaSet :exec
+-- How many messages WeChat takes after a customer's message and after what else they do, and for how long, in seconds. What customers did
+-- before keeps what it allowed.
+UPDATE companies SET quota_message = @quota_message, window_message = @window_message, quota_event = @quota_event, window_event = @window_event, version = version + 1
+WHERE company_id = @company_id;
+
 -- name: CompanyNoticesPut :exec
 UPDATE companies SET notice_texts = @notice_texts, version = version + 1 WHERE company_id = @company_id;
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 )
 
 // SessionSettings is the settings' page of how sessions are handled and what customers are told.
@@ -15,6 +17,7 @@ type SessionSettings struct {
 	Notices      string // free, all, none
 	Times        []Time
 	Texts        []Notice
+	Quota        QuotaCard
 }
 
 // Time is a time of the form: a number and its unit.
@@ -94,6 +97,13 @@ func (f HoursForm) alwaysWord() string {
 		return f.Words.OfSessionSettings().AsAccount
 	}
 	return f.Words.OfSessionSettings().Always
+}
+
+func describedBy(id string) templ.Attributes {
+	if id == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-describedby": id}
 }
 
 func variablesOf(n Notice) string { return strings.Join(n.Variables, " ") }

@@ -181,7 +181,8 @@ type Message struct {
 	URL         string  // of a link, or where an image, a voice message or a video lies; empty: it is gone
 	Lat, Lng    float64 // degrees
 	Length      time.Duration
-	Width       int // of an image, pixels; 0: unknown
+	Recognition string // of a voice message: its words, where WeChat recognised them
+	Width       int    // of an image, pixels; 0: unknown
 	Height      int
 	Delivery    Delivery
 	Code        int       // WeChat's errcode of a failed message; 0: none came

@@ -84,7 +84,7 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	if !tools.HaveFFmpeg() {
 		log.Info("there is no ffmpeg here: voice messages can be downloaded, not played, and videos have WeChat's own picture only")
 	}
-	a.fetcher = courier.NewFetcher(a.desk, client, tokens, kept, tools, log, a.metrics)
+	a.fetcher = courier.NewFetcher(a.desk, client, tokens, kept, tools, c.MediaMost, log, a.metrics)
 	a.clerk = courier.NewClerk(a.desk, client, tokens, a.fetcher, a.index, log)
 	a.handler = handlers.Deps{Desk: a.desk, Store: a.store, Hub: a.hub, Logins: login.NewSessions(a.redis.DB(4), login.Options{Prefix: prefix, Secure: c.Secure()}),
 		Passwords: login.NewPasswords(), Throttle: login.NewThrottle(a.redis.DB(4), prefix), Box: a.box, WeChat: client, Tokens: tokens, BaseURL: c.BaseURL, Ready: a.ready, Clock: time.Now, Log: log,
@@ -122,6 +122,7 @@ func (a *app) run(ctx context.Context) {
 			a.log.Error("live updates ended", "err", err)
 		}
 	})
+	all.Go(func() { a.tryMedia(ctx) })
 	// The desk tells the courier and the index of its last acts, so they end after it.
 	after, stop := context.WithCancel(context.WithoutCancel(ctx))
 	all.Go(func() { defer stop(); a.desk.Run(ctx) })
@@ -136,6 +137,15 @@ func (a *app) run(ctx context.Context) {
 		all.Go(func() { a.bell.Run(after) })
 	}
 	all.Wait()
+}
+
+// tryMedia says at the start what is wrong with where media are kept. Weir serves all the same: texts need none of it, and media wait.
+func (a *app) tryMedia(ctx context.Context) {
+	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
+	defer stop()
+	if err := media.Try(ctx, a.handler.Media); err != nil && ctx.Err() == nil {
+		a.log.Error("pictures, voice messages and videos cannot be kept: check WEIR_MEDIA_URL. Until then they wait, and WeChat forgets them after three days", "err", err)
+	}
 }
 
 func (a *app) close() {

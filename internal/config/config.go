@@ -44,6 +44,7 @@ type Config struct {
 	SecretKey          secret.Redacted // 64 hex digits; empty: the one kept in the data folder (see Key)
 	WeChatAPIURL       string          // WeChat's API, no slash at the end
 	MediaURL           string          // where media are kept, file:… or s3:…
+	MediaMost          int64           // the largest medium that is fetched, bytes
 	LogLevel           slog.Level
 	TrustedProxies     []netip.Prefix // whose X-Forwarded-For is believed; none by default
 
@@ -64,6 +65,7 @@ type variables struct {
 	SecretKey          string `env:"WEIR_SECRET_KEY"`
 	WeChatAPIURL       string `env:"WEIR_WECHAT_API_URL" envDefault:"https://api.weixin.qq.com"`
 	MediaURL           string `env:"WEIR_MEDIA_URL"`
+	MediaMost          string `env:"WEIR_MEDIA_MAX_MB" envDefault:"20"`
 	LogLevel           string `env:"WEIR_LOG_LEVEL" envDefault:"info"`
 	TrustedProxies     string `env:"WEIR_TRUSTED_PROXIES"`
 }
@@ -85,6 +87,7 @@ func Load(environ map[string]string) (Config, error) {
 		SecretKey:          f.key(v.SecretKey),
 		WeChatAPIURL:       f.site("WEIR_WECHAT_API_URL", v.WeChatAPIURL, true),
 		MediaURL:           f.media(v.MediaURL, v.DataDir),
+		MediaMost:          f.megabytes("WEIR_MEDIA_MAX_MB", v.MediaMost),
 		LogLevel:           f.level(v.LogLevel),
 		TrustedProxies:     f.proxies(v.TrustedProxies),
 		Unknown:            unknown(environ),
@@ -129,6 +132,15 @@ func unknown(environ map[string]string) []string {
 type faults struct{ all []error }
 
 func (f *faults) add(format string, args ...any) { f.all = append(f.all, fmt.Errorf(format, args...)) }
+
+// megabytes is a size in bytes.
+func (f *faults) megabytes(name, s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 || n > 1024 {
+		f.add("%s is %q: it must be a whole number of megabytes from 1 to 1024", name, s)
+	}
+	return n << 20
+}
 
 func (f *faults) addr(s string) string {
 	_, port, err := net.SplitHostPort(s)

@@ -23,7 +23,7 @@ func TestDefaults(t *testing.T) {
 	}
 	want := Config{
 		Addr: "127.0.0.1:8080", BaseURL: "http://127.0.0.1:8080", DataDir: "./data",
-		WeChatAPIURL: "https://api.weixin.qq.com", MediaURL: "file:data/media", LogLevel: slog.LevelInfo,
+		WeChatAPIURL: "https://api.weixin.qq.com", MediaURL: "file:data/media", MediaMost: 20 << 20, LogLevel: slog.LevelInfo,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -34,7 +34,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	got, err := Load(map[string]string{
 		"WEIR_ADDR": ":9000", "WEIR_BASE_URL": "https://desk.example.com/", "WEIR_DATABASE_URL": "postgres://u:p@h/weir",
 		"WEIR_DATABASE_REPLICA_URL": "postgresql://r/weir", "WEIR_REDIS_URL": "rediss://h:6379", "WEIR_DATA_DIR": "/var/lib/weir",
-		"WEIR_SECRET_KEY": hexKey, "WEIR_WECHAT_API_URL": "http://127.0.0.1:1/api", "WEIR_MEDIA_URL": "s3://bucket",
+		"WEIR_SECRET_KEY": hexKey, "WEIR_WECHAT_API_URL": "http://127.0.0.1:1/api", "WEIR_MEDIA_URL": "s3://bucket", "WEIR_MEDIA_MAX_MB": "64",
 		"WEIR_LOG_LEVEL": "Debug", "WEIR_TRUSTED_PROXIES": "10.1.2.3/8, 100.64.0.0/10,::1,", "HOME": "/root", "WEIR_DATABSE_URL": "x",
 	})
 	if err != nil {
@@ -43,7 +43,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	want := Config{
 		Addr: ":9000", BaseURL: "https://desk.example.com", DatabaseURL: "postgres://u:p@h/weir",
 		DatabaseReplicaURL: "postgresql://r/weir", RedisURL: "rediss://h:6379", DataDir: "/var/lib/weir",
-		SecretKey: hexKey, WeChatAPIURL: "http://127.0.0.1:1/api", MediaURL: "s3://bucket", LogLevel: slog.LevelDebug,
+		SecretKey: hexKey, WeChatAPIURL: "http://127.0.0.1:1/api", MediaURL: "s3://bucket", MediaMost: 64 << 20, LogLevel: slog.LevelDebug,
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("::1/128")},
 		Unknown:        []string{"WEIR_DATABSE_URL"},
 	}
@@ -59,7 +59,7 @@ func TestEveryFaultIsSaidAtOnceAndNoSecretWithIt(t *testing.T) {
 	_, err := Load(map[string]string{
 		"WEIR_ADDR": "8080", "WEIR_BASE_URL": "desk.example.com", "WEIR_DATABASE_URL": "mysql://u:hunter2@h", "WEIR_DATABASE_REPLICA_URL": "host=h password=hunter2",
 		"WEIR_REDIS_URL": "http://:hunter2@h:x", "WEIR_SECRET_KEY": "hunter2", "WEIR_WECHAT_API_URL": "https://u:hunter2@h",
-		"WEIR_MEDIA_URL": "ftp://u:hunter2@h", "WEIR_LOG_LEVEL": "loud", "WEIR_TRUSTED_PROXIES": "10.0.0.0/8,everyone",
+		"WEIR_MEDIA_URL": "ftp://u:hunter2@h", "WEIR_MEDIA_MAX_MB": "much", "WEIR_LOG_LEVEL": "loud", "WEIR_TRUSTED_PROXIES": "10.0.0.0/8,everyone",
 	})
 	if err == nil {
 		t.Fatal("no error")
@@ -122,7 +122,7 @@ func TestAConfigCanBePrinted(t *testing.T) {
 	}
 	var out bytes.Buffer
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "config", c)
-	fmt.Fprintf(&out, "%v %+v %#v %s", c, c, &c, []Config{c})
+	fmt.Fprintf(&out, "%v %+v %#v %v", c, c, &c, []Config{c})
 	if strings.Contains(out.String(), "hunter2") || strings.Contains(out.String(), hexKey) {
 		t.Errorf("a secret is printed: %s", &out)
 	}

@@ -18,7 +18,6 @@ import (
 
 const (
 	fetchers   = 4               // media that are fetched at once
-	mediaMost  = 20 << 20        // bytes: WeChat lets customers send 10 MB of picture or video
 	fetchTime  = 3 * time.Minute // shorter than a claim lasts
 	fetchWait  = 5 * time.Second // before the second try; each further wait is three times as long
 	fetchPause = time.Hour       // and this at most
@@ -32,15 +31,16 @@ type Fetcher struct {
 	tokens *wechat.Tokens
 	store  media.Store
 	tools  media.Tools
+	most   int64 // bytes of a medium
 	log    *slog.Logger
 	done   *prometheus.CounterVec
 	bell   chan struct{}
 	quiet  quiet // accounts that may download no more today
 }
 
-// NewFetcher makes a fetcher; reg may be nil.
-func NewFetcher(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, store media.Store, tools media.Tools, log *slog.Logger, reg prometheus.Registerer) *Fetcher {
-	f := &Fetcher{desk: d, client: client, tokens: tokens, store: store, tools: tools, log: log, bell: make(chan struct{}, 1),
+// NewFetcher makes a fetcher of media of at most so many bytes (WeChat lets customers send 10 MB); reg may be nil.
+func NewFetcher(d *desk.Desk, client *wechat.Client, tokens *wechat.Tokens, store media.Store, tools media.Tools, most int64, log *slog.Logger, reg prometheus.Registerer) *Fetcher {
+	f := &Fetcher{desk: d, client: client, tokens: tokens, store: store, tools: tools, most: most, log: log, bell: make(chan struct{}, 1),
 		done: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "weir_media_total", Help: "Media fetched from WeChat, by what became of them."}, []string{"outcome"})}
 	if reg != nil {
 		reg.MustRegister(f.done)
@@ -229,7 +229,7 @@ func (f *Fetcher) download(ctx context.Context, m *desk.Message) ([]byte, error)
 	}
 	switch {
 	case m.Data.PicURL != "":
-		if data, err2 := f.client.Picture(ctx, m.Data.PicURL, mediaMost); err2 == nil {
+		if data, err2 := f.client.Picture(ctx, m.Data.PicURL, f.most); err2 == nil {
 			return data, nil
 		}
 	case m.Data.HD != "":
@@ -242,7 +242,7 @@ func (f *Fetcher) download(ctx context.Context, m *desk.Message) ([]byte, error)
 
 func (f *Fetcher) ask(ctx context.Context, m *desk.Message, mediaID string, hd bool) (data []byte, err error) {
 	err = f.tokens.Do(ctx, m.AppID, func(token string) (err error) {
-		data, err = f.client.Media(ctx, token, mediaID, hd, mediaMost)
+		data, err = f.client.Media(ctx, token, mediaID, hd, f.most)
 		return err
 	})
 	return data, err

@@ -47,7 +47,7 @@ func (p *post) inbox() {
 func (p *post) fetcher(store media.Store, tools media.Tools) *courier.Fetcher {
 	client := wechat.NewClient(p.api, nil)
 	tokens := wechat.NewTokens(p.rdb, client, func(context.Context, string) (string, error) { return "secret", nil }, "")
-	f := courier.NewFetcher(p.desk, client, tokens, store, tools, quiet, nil)
+	f := courier.NewFetcher(p.desk, client, tokens, store, tools, 20<<20, quiet, nil)
 	p.run(f.Run)
 	return f
 }

@@ -46,8 +46,12 @@ type Data struct {
 	Title       string  `json:"title,omitempty"`
 	Description string  `json:"description,omitempty"`
 	URL         string  `json:"url,omitempty"`
-	Kind        string  `json:"kind,omitempty"` // of type 0: WeChat's own word for it
+	Kind        string  `json:"kind,omitempty"` // WeChat's own word for it, where the type does not say: of type 0, and shortvideo
 	Raw         string  `json:"raw,omitempty"`  // of type 0: the document as it came
+
+	MenuID     string   `json:"menu_id,omitempty"` // of a text: the item of a menu message of ours that was tapped
+	Article    *Article `json:"article,omitempty"` // written in the message box of an article
+	BusinessID string   `json:"business_id,omitempty"`
 
 	Out *Outgoing `json:"out,omitempty"` // of what we send
 
@@ -61,6 +65,14 @@ type Data struct {
 	Thumb  bool       `json:"thumb,omitempty"`       // there is a small picture of it
 	Play   string     `json:"play,omitempty"`        // the type of what was made of it for browsers
 	HD     string     `json:"hd_media_id,omitempty"` // of a voice message: WeChat's 16 kHz copy
+
+	Recognition string `json:"recognition,omitempty"` // of a voice message: its words, where WeChat recognised them
+}
+
+// Article is the article in whose message box a customer wrote.
+type Article struct {
+	MsgDataID string `json:"msg_data_id"`
+	Index     string `json:"idx" doc:"which of the articles that were published together"`
 }
 
 // Message is one message, in either direction.
@@ -142,7 +154,11 @@ type Wire struct {
 	Reason    string     `json:"delivery_reason,omitempty" doc:"why it failed or is uncertain; delivery.waits: it waits for the customer's next message"`
 	ResentSeq int32      `json:"resent_seq,omitempty" doc:"the place of the message that was sent in its stead"`
 	Parts     int        `json:"parts,omitempty" doc:"of an answer just given: how many messages it became, in places from this one on"`
-	Kind      string     `json:"kind,omitempty" doc:"of type 0: WeChat's word for it"`
+	Kind      string     `json:"kind,omitempty" doc:"WeChat's word for it, where the type does not say: of type 0, and shortvideo of type 4"`
+	MenuID    string     `json:"menu_id,omitempty" doc:"of a text: the item of a menu message that the customer tapped"`
+	Heard     string     `json:"recognition,omitempty" doc:"of a voice message: its words, where WeChat recognised them"`
+	Article   *Article   `json:"article,omitempty" doc:"the article in whose message box the customer wrote"`
+	Business  string     `json:"business_id,omitempty" doc:"WeChat's BusinessId"`
 	Menu      *Menu      `json:"menu,omitempty"`
 	Program   *Program   `json:"program,omitempty"`
 	Mime      string     `json:"mime,omitempty" doc:"of types 2 to 4, once it is kept: by its bytes"`
@@ -172,6 +188,10 @@ func (m *Message) Wire(loc *time.Location, api bool) Wire {
 		w.Seq, w.CreatedAt = m.Seq, &at
 		w.Delivery, w.Code, w.Reason, w.ResentSeq, w.Parts = m.Delivery, m.Code, m.Reason, m.ResentSeq, m.Parts
 		w.Mime, w.Size = m.Data.Mime, m.Data.Size
+		w.MenuID, w.Heard, w.Article, w.Business = m.Data.MenuID, m.Data.Recognition, m.Data.Article, m.Data.BusinessID
+		if m.Opercode == FromCustomer {
+			w.Kind = m.Data.Kind
+		}
 		if o := m.Data.Out; o != nil {
 			w.Kind, w.Menu = m.Data.Kind, o.Menu
 			if w.Program = o.Program; o.Program != nil {

@@ -22,7 +22,7 @@ var ours = []string{"GET /", "GET /login", "POST /login", "DELETE /login", "POST
 	"GET /settings/privacy", "PUT /settings/privacy",
 	"GET /settings/channels", "GET /settings/channels/new", "POST /settings/channels",
 	"GET /settings/agents", "GET /settings/agents/new", "POST /settings/agents", "GET /settings/groups", "GET /settings/groups/new", "POST /settings/groups",
-	"GET /settings/sessions", "PUT /settings/sessions", "GET /settings/sessions/preview", "GET /settings/hours", "GET /emoji"}
+	"GET /settings/sessions", "PUT /settings/sessions", "PUT /settings/quota", "GET /settings/sessions/preview", "GET /settings/hours", "GET /emoji"}
 
 // elsewhere are routes that are no pages: WeChat's, operations', and the API, which has its own test.
 func elsewhere(path string) bool {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -105,5 +106,35 @@ func TestHowLongWhoUnfollowedIsKeptIsChosenOnAPage(t *testing.T) {
 	}
 	if status := choose("always", "30"); status != http.StatusNoContent || after() != nil {
 		t.Errorf("for good: %d", status)
+	}
+}
+
+func TestWhatWeChatAllowsIsChangedOnAPageAndHoldsForTheNextMessage(t *testing.T) {
+	t.Parallel()
+	w, a := serving(t)
+	c := w.client(a, adminMail)
+	form := url.Values{"quota_message": {"20"}, "quota_event": {"4"}, "window_message": {"24"}, "window_message_unit": {"h"}, "window_event": {"2"}, "window_event_unit": {"m"}}
+	if status, said := w.does(w.client(a, yuMail), "PUT", a.url("/settings/quota"), form); status/100 == 2 {
+		t.Errorf("an agent is answered %d %s", status, said)
+	}
+	if status, said := w.does(c, "PUT", a.url("/settings/quota"), form); status != 204 {
+		t.Fatalf("%d %s", status, said)
+	}
+	if status, page := w.get(c, a.url("/settings/sessions")); status != 200 || !strings.Contains(page, `name="quota_message"`) || !strings.Contains(page, `value="20"`) {
+		t.Errorf("%d: the page does not show it", status)
+	}
+	for name, wrong := range map[string]string{"quota_message": "101", "quota_event": "-1", "window_message": "32000"} {
+		form := maps.Clone(form)
+		form.Set(name, wrong)
+		if status, _ := w.does(c, "PUT", a.url("/settings/quota"), form); status != 422 {
+			t.Errorf("%s of %s is answered %d", name, wrong, status)
+		}
+	}
+	w.writes(chen, "在吗")
+	var got struct {
+		Quota struct{ Allowed, Left int }
+	}
+	if status := w.api(a, "GET", "/customers/"+appid+"/"+chen, nil, &got); status != 200 || got.Quota.Allowed != 20 || got.Quota.Left != 20 {
+		t.Errorf("%d %+v", status, got)
 	}
 }

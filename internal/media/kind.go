@@ -19,7 +19,7 @@ type Kind struct {
 var known = map[string]string{
 	"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/bmp": ".bmp",
 	"audio/amr": ".amr", "audio/amr-wb": ".awb", "audio/silk": ".silk", "audio/mpeg": ".mp3", "audio/ogg": ".ogg", "audio/wav": ".wav",
-	"audio/speex": ".speex", "video/mp4": ".mp4", "video/webm": ".webm",
+	"audio/speex": ".speex", "audio/x-speex": ".spx", "video/mp4": ".mp4", "video/webm": ".webm",
 }
 
 // inline are those that a browser may show in its place. Each is drawn by the browser's own decoder and none can hold a script.
@@ -38,7 +38,8 @@ func Extension(mime string) string {
 }
 
 // Look says what bytes are, by the bytes. head is their beginning, 512 bytes or all there are; said is what the sender calls a voice
-// message (WeChat's Format), which is believed only where the bytes cannot tell: WeChat's Speex has no beginning of its own.
+// message (WeChat's Format), which is believed only where the bytes cannot tell: WeChat's Speex has no beginning of its own (audio/speex, which nothing here
+// reads; in an Ogg it is audio/x-speex).
 func Look(head []byte, said string) Kind {
 	mime := look(head)
 	if mime == Unknown && strings.EqualFold(said, "speex") {
@@ -55,6 +56,8 @@ func look(head []byte) string {
 		return "audio/amr"
 	case bytes.HasPrefix(head, []byte("\x02#!SILK_V3")), bytes.HasPrefix(head, []byte("#!SILK_V3")):
 		return "audio/silk"
+	case len(head) > 36 && bytes.HasPrefix(head, []byte("OggS")) && bytes.HasPrefix(head[28:], []byte("Speex   ")): // no browser plays it
+		return "audio/x-speex"
 	case len(head) > 1 && head[0] == 0xFF && head[1]&0xE6 == 0xE2: // an MPEG audio frame, layer III, without ID3
 		return "audio/mpeg"
 	}

@@ -11,6 +11,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -301,6 +304,62 @@ func TestAWrongAddressOfTheStoreIsSaidWithoutItsSecret(t *testing.T) {
 	for _, at := range []string{"s3://key:hunter2@/x", "s3://key:hunter2@bucket?endpoint=ftp://x", "gs://key:hunter2@x", "s3://key:hunter2@bu cket"} {
 		if _, err := Open(at); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", at, err)
+		}
+	}
+}
+
+func TestASpeexInAnOggIsMadePlayableAndABareOneIsADownload(t *testing.T) {
+	head := append([]byte("OggS\x00\x02"), make([]byte, 22)...)
+	head = append(head, "Speex   1.2.1"...)
+	if k := Look(head, "amr"); k.Type != "audio/x-speex" || Inline(k.Type) || k.Extension != ".spx" {
+		t.Errorf("%+v", k)
+	}
+	tools := FindTools()
+	if _, err := tools.Playable(t.Context(), []byte{0, 1, 2, 3}, "audio/speex"); !errors.Is(err, ErrNoTool) {
+		t.Errorf("bare frames: %v", err)
+	}
+	ffmpeg, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		t.Skip("there is no ffmpeg here")
+	}
+	file := filepath.Join(t.TempDir(), "voice.spx")
+	if out, err := exec.CommandContext(t.Context(), ffmpeg, "-loglevel", "error", "-f", "lavfi", "-i", "sine=frequency=440:duration=1", "-ar", "16000", "-c:a", "libspeex", file).CombinedOutput(); err != nil {
+		t.Skipf("this ffmpeg makes no Speex: %s", out)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind := Look(data[:512], "speex")
+	mp3, err := tools.Playable(t.Context(), data, kind.Type)
+	if err != nil || Look(mp3, "").Type != PlayType {
+		t.Errorf("%+v, %d bytes, %v", kind, len(mp3), err)
+	}
+}
+
+func TestAStoreThatCannotBeUsedSaysSo(t *testing.T) {
+	folder, err := NewFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Try(t.Context(), folder); err != nil {
+		t.Errorf("a folder: %v", err)
+	}
+	if _, err := folder.Stat(t.Context(), "weir-check"); !errors.Is(err, ErrNone) {
+		t.Errorf("what was tried is still there: %v", err)
+	}
+	for name, bucket := range map[string]string{"of none": "", "that refuses": `<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>`} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, bucket)
+		}))
+		defer s.Close()
+		store, err := Open("s3://key:hunter2@wrong?region=x&path_style=true&endpoint=" + s.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Try(t.Context(), store); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("a bucket %s: %v", name, err)
 		}
 	}
 }

@@ -54,6 +54,22 @@ func Open(at string) (Store, error) {
 	return nil, fmt.Errorf("media are kept at file: or s3:, not at %q", u.Scheme)
 }
 
+// Try keeps something, reads it and removes it: a wrong bucket, a wrong key or a folder that may not be written to is said at once, and not
+// when the first picture comes.
+func Try(ctx context.Context, s Store) error {
+	const key, said = "weir-check", "weir"
+	if err := s.Put(ctx, key, strings.NewReader(said), int64(len(said))); err != nil {
+		return fmt.Errorf("nothing can be kept there: %w", err)
+	}
+	if _, err := s.Stat(ctx, key); err != nil {
+		return fmt.Errorf("what is kept there cannot be read: %w", err)
+	}
+	if err := s.Delete(ctx, key); err != nil {
+		return fmt.Errorf("what is kept there cannot be removed: %w", err)
+	}
+	return nil
+}
+
 func cmpOr(a, b string) string {
 	if a != "" {
 		return a

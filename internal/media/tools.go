@@ -33,7 +33,7 @@ func FindTools() Tools {
 func (t Tools) HaveFFmpeg() bool { return t.ffmpeg != "" }
 
 // demuxers name to ffmpeg what it reads: it does not guess, because some formats it knows are lists of other files and addresses.
-var demuxers = map[string]string{"audio/amr": "amr", "audio/amr-wb": "amr", "audio/ogg": "ogg", "audio/wav": "wav", "audio/mpeg": "mp3", "video/mp4": "mov", "video/webm": "matroska"}
+var demuxers = map[string]string{"audio/amr": "amr", "audio/amr-wb": "amr", "audio/ogg": "ogg", "audio/x-speex": "ogg", "audio/wav": "wav", "audio/mpeg": "mp3", "video/mp4": "mov", "video/webm": "matroska"}
 
 // PlayType is the type of what Playable makes.
 const PlayType = "audio/mpeg"

@@ -202,7 +202,8 @@ func (a *applying) itself(ctx context.Context) error {
 	there := err == nil
 	if errors.Is(err, store.ErrNone) {
 		was = store.Company{Timezone: "Asia/Shanghai", Locale: "zh-CN", Distribution: "average", Notices: "free",
-			QueueTimeout: 48 * 3600, ReceptionTimeout: 24 * 3600, IdleTimeout: 48 * 3600, ReclaimAfter: 240 * 3600, AwayAfter: 15 * 60, Grace: 5 * 60, TargetWait: 5 * 60}
+			QueueTimeout: 48 * 3600, ReceptionTimeout: 24 * 3600, IdleTimeout: 48 * 3600, ReclaimAfter: 240 * 3600, AwayAfter: 15 * 60, Grace: 5 * 60, TargetWait: 5 * 60,
+			QuotaMessage: 5, QuotaEvent: 3, WindowMessage: 48 * 3600, WindowEvent: 60}
 	} else if err != nil {
 		return err
 	}
@@ -223,9 +224,17 @@ func (a *applying) itself(ctx context.Context) error {
 		return err
 	}
 	waits := f.TargetWait != nil && was.TargetWait != *f.TargetWait
-	a.note(&a.report.Companies, there, differs || forgets || tells || waits)
+	quota := store.CompanyQuotaSetParams{CompanyID: f.ID, QuotaMessage: saidN(f.QuotaMessage, was.QuotaMessage), QuotaEvent: saidN(f.QuotaEvent, was.QuotaEvent),
+		WindowMessage: saidN(f.WindowMessage, was.WindowMessage), WindowEvent: saidN(f.WindowEvent, was.WindowEvent)}
+	allows := quota != store.CompanyQuotaSetParams{CompanyID: f.ID, QuotaMessage: was.QuotaMessage, QuotaEvent: was.QuotaEvent, WindowMessage: was.WindowMessage, WindowEvent: was.WindowEvent}
+	a.note(&a.report.Companies, there, differs || forgets || tells || waits || allows)
 	if !there || differs {
 		if _, err = a.q.CompanyPut(ctx, p); err != nil {
+			return err
+		}
+	}
+	if allows {
+		if err := a.q.CompanyQuotaSet(ctx, quota); err != nil {
 			return err
 		}
 	}
@@ -253,7 +262,7 @@ func said1(said, there string) string {
 	return said
 }
 
-func saidN[T int32 | int64](said *int64, there T) T {
+func saidN[T int16 | int32 | int64](said *int64, there T) T {
 	if said == nil {
 		return there
 	}

@@ -48,6 +48,8 @@ type Company struct {
 	QueueTimeout, ReceptionTimeout, IdleTimeout, ReclaimAfter *int64
 	ExclusiveWait, AwayAfter, Grace                           *int64 // 0: not at all; never; at once
 	TargetWait                                                *int64 // 0: not at all; nil: as it is
+	QuotaMessage, QuotaEvent                                  *int64 // messages that WeChat allows
+	WindowMessage, WindowEvent                                *int64 // and for how long
 	ForgetAfter                                               *int64 // of who unfollowed; nil: as it is; ForgetNever: not at all
 	NoticeTexts                                               map[desk.Notice]NoticeText
 
@@ -232,7 +234,8 @@ func company(f *Faults, n ast.Node) Company {
 }
 
 func (c *Company) settings(f *Faults, n ast.Node) {
-	t := f.read(n, "settings", "distribution", "queue_timeout", "reception_timeout", "idle_timeout", "reclaim_after", "forget_after", "notices", "notice_texts", "exclusive_wait", "target_wait", "away_after", "grace")
+	t := f.read(n, "settings", "distribution", "queue_timeout", "reception_timeout", "idle_timeout", "reclaim_after", "forget_after", "notices", "notice_texts", "exclusive_wait", "target_wait", "away_after", "grace",
+		"quota_message", "quota_event", "window_message", "window_event")
 	c.Distribution = t.choice("distribution", "average", "grab")
 	c.Notices = t.choice("notices", "free", "all", "none")
 	c.QueueTimeout, c.ReceptionTimeout = t.seconds("queue_timeout"), t.seconds("reception_timeout")
@@ -244,6 +247,8 @@ func (c *Company) settings(f *Faults, n ast.Node) {
 	} else {
 		c.ForgetAfter = t.secondsOrNone("forget_after")
 	}
+	c.QuotaMessage, c.QuotaEvent = t.number("quota_message", 0, desk.QuotaMost), t.number("quota_event", 0, desk.QuotaMost)
+	c.WindowMessage, c.WindowEvent = t.seconds("window_message"), t.seconds("window_event")
 	c.NoticeTexts = t.noticeTexts()
 	c.TargetWait = t.secondsOrNone("target_wait")
 }

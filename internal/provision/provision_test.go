@@ -579,3 +579,19 @@ func TestSeatsAreAtEveryAccountOrWhereTheFileSays(t *testing.T) {
 		t.Errorf("a seat at nobody's account: %v", err)
 	}
 }
+
+func TestWhatWeChatAllowsIsASetting(t *testing.T) {
+	r := newRoom(t)
+	r.apply(example)
+	said := strings.Replace(example, "reclaim_after: 240h", "reclaim_after: 240h, quota_message: 20, quota_event: 0, window_message: 24h, window_event: 30s", 1)
+	for i := range 2 {
+		if report := r.apply(said); report.Companies.Changed != 1-i {
+			t.Errorf("the %d. time: %+v", i+1, report)
+		}
+	}
+	r.apply(example) // says nothing of it
+	c := must(r.store.Of(company).CompanyGet(t.Context(), company))
+	if c.QuotaMessage != 20 || c.QuotaEvent != 0 || c.WindowMessage != 24*3600 || c.WindowEvent != 30 {
+		t.Errorf("%+v", c)
+	}
+}

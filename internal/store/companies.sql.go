@@ -251,6 +251,32 @@ func (q *Queries) CompanyPut(ctx context.Context, arg CompanyPutParams) (Company
 	return i, err
 }
 
+const companyQuotaSet = `-- name: CompanyQuotaSet :exec
+UPDATE companies SET quota_message = $1, window_message = $2, quota_event = $3, window_event = $4, version = version + 1
+WHERE company_id = $5
+`
+
+type CompanyQuotaSetParams struct {
+	QuotaMessage  int16
+	WindowMessage int64
+	QuotaEvent    int16
+	WindowEvent   int64
+	CompanyID     id.ID
+}
+
+// How many messages WeChat takes after a customer's message and after what else they do, and for how long, in seconds. What customers did
+// before keeps what it allowed.
+func (q *Queries) CompanyQuotaSet(ctx context.Context, arg CompanyQuotaSetParams) error {
+	_, err := q.db.Exec(ctx, companyQuotaSet,
+		arg.QuotaMessage,
+		arg.WindowMessage,
+		arg.QuotaEvent,
+		arg.WindowEvent,
+		arg.CompanyID,
+	)
+	return err
+}
+
 const companyRetimed = `-- name: CompanyRetimed :execrows
 UPDATE companies SET retime = false, retime_agents = false, retime_sessions = false, retime_customers = false
 WHERE company_id = $1 AND retime AND retimes = $2

@@ -19,7 +19,7 @@ func (s sample) media() *views.Open {
 		{Kind: views.Image},
 		{Kind: views.Image, State: views.MediaExpired},
 		{Kind: views.Image, State: views.MediaFailed},
-		{Kind: views.Voice, State: views.MediaKept, URL: at("3"), PlayURL: at("3/play"), Length: 9 * time.Second},
+		{Kind: views.Voice, State: views.MediaKept, URL: at("3"), PlayURL: at("3/play"), Length: 9 * time.Second, Recognition: s.pick("你好，昨晚的发票开错了", "The invoice is wrong")},
 		{Kind: views.Voice, State: views.MediaKept, URL: at("4"), Length: 14 * time.Second, Size: 18_400},
 		{Kind: views.Voice},
 		{Kind: views.Video, State: views.MediaKept, URL: at("5"), PlayURL: at("5"), ThumbURL: at("5/thumb"), Width: 1280, Height: 720},

@@ -431,7 +431,8 @@ func (s sample) nameless() *views.Open {
 }
 
 func (s sample) sessionSettings() templ.Component {
-	m := views.SessionSettings{Settings: s.settings(), Saved: true, Distribution: "average", Notices: "free"}
+	m := views.SessionSettings{Settings: s.settings(), Saved: true, Distribution: "average", Notices: "free",
+		Quota: views.QuotaCard{Messages: 5, Events: 3, Most: 100, MessageWindow: views.TimeOf("window_message", false, 48*time.Hour), EventWindow: views.TimeOf("window_event", false, time.Minute)}}
 	m.ReadOnly = false
 	for name, d := range map[string]time.Duration{"queue_timeout": 48 * time.Hour, "reception_timeout": 24 * time.Hour, "idle_timeout": 90 * time.Minute, "exclusive_wait": 0, "target_wait": 5 * time.Minute, "reclaim_after": 240 * time.Hour, "away_after": 15 * time.Minute, "grace": 90 * time.Second} {
 		m.Times = append(m.Times, views.TimeOf(name, name == "exclusive_wait" || name == "target_wait" || name == "away_after" || name == "grace", d))

@@ -7,7 +7,7 @@ type MediaWords struct {
 	TryAgain, Download, CannotPlay string
 	Image, Voice, Video, Place     string
 	Enlarge, Close, Lightbox       string
-	VoiceLasts                     string
+	VoiceLasts, Recognised         string
 	Other, OtherHint               string
 	Opened, SomethingElse          string
 	Scanned, Tags, Unsynced        string
@@ -27,7 +27,7 @@ var mediaChinese = MediaWords{
 	TryAgain: "再取一次", Download: "下载{}", CannotPlay: "浏览器放不了这种语音，可以下载后播放。",
 	Image: "图片", Voice: "语音", Video: "视频", Place: "位置",
 	Enlarge: "放大图片", Close: "关闭", Lightbox: "大图",
-	VoiceLasts: "语音，{}", Other: "收到「{}」类型的消息", OtherHint: "这里还不能显示它，可以请客户换一种方式发送。",
+	VoiceLasts: "语音，{}", Recognised: "微信识别的文字：", Other: "收到「{}」类型的消息", OtherHint: "这里还不能显示它，可以请客户换一种方式发送。",
 	Opened: "打开了菜单链接 {}", SomethingElse: "微信事件 {}",
 	Scanned: "扫过的码", Tags: "标签", Unsynced: "未同步",
 }
@@ -38,7 +38,7 @@ var mediaEnglish = MediaWords{
 	TryAgain: "Try again", Download: "Download {}", CannotPlay: "Browsers cannot play this voice message; it can be downloaded.",
 	Image: "image", Voice: "voice message", Video: "video", Place: "place",
 	Enlarge: "Enlarge image", Close: "Close", Lightbox: "Image",
-	VoiceLasts: "Voice message, {}", Other: "A message of the kind “{}”", OtherHint: "It cannot be shown here; you can ask the customer to send it another way.",
+	VoiceLasts: "Voice message, {}", Recognised: "Recognised by WeChat:", Other: "A message of the kind “{}”", OtherHint: "It cannot be shown here; you can ask the customer to send it another way.",
 	Opened: "Opened the menu link {}", SomethingElse: "WeChat event {}",
 	Scanned: "QR code", Tags: "Tags", Unsynced: "Not in WeChat",
 }

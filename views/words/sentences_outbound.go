@@ -34,6 +34,8 @@ var outboundSentences = []sentence{
 	{"reply.not-waiting", "这条消息已经不在等待了。", "The message does not wait any more."},
 	{"reply.not-uncertain", "这条消息的结果已经确定了。", "What became of the message is certain by now."},
 	{"wechat.secret", "公众号的 AppSecret 不对；请管理员重新填写", "the account's AppSecret is wrong; your admin must enter it again"},
+	{"quota.count", "条数要填 0 到 {} 的整数。", "How many messages must be a whole number from 0 to {}."},
+	{"quota.window", "时间最短 1 秒，最长 {} 天。", "The time is at least a second and at most {} days."},
 	{"delivery.waits", "等客户下次来信后自动发出。", "It goes out when the customer writes next."},
 	{"delivery.resent", "已重发，见后面的消息。", "It was sent again: see the message further down."},
 	{"delivery.withdrawn", "已撤回，没有发出。", "Taken back; it was not sent."},
