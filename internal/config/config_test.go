@@ -65,8 +65,8 @@ func TestEveryFaultIsSaidAtOnceAndNoSecretWithIt(t *testing.T) {
 		t.Fatal("no error")
 	}
 	lines := strings.Split(err.Error(), "\n")
-	if len(lines) != 10 {
-		t.Errorf("%d sentences, want 10:\n%v", len(lines), err)
+	if len(lines) != 11 {
+		t.Errorf("%d sentences, want 11:\n%v", len(lines), err)
 	}
 	for f := range reflect.TypeFor[variables]().Fields() {
 		if name := f.Tag.Get("env"); name != "WEIR_DATA_DIR" && !strings.Contains(err.Error(), name+" ") {
