@@ -35,6 +35,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	cfg.ConnConfig.RuntimeParams["role"] = "weir_app"
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.ConnConfig.RuntimeParams["jit"] = "off" // every statement is short, and compiling one takes longer than running it
 	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
 		cfg.ConnConfig.RuntimeParams["application_name"] = "weir"
 	}
