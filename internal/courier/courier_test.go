@@ -140,7 +140,7 @@ func unique() int {
 	msgID.Lock()
 	defer msgID.Unlock()
 	msgID.n++
-	return msgID.n
+	return 1_000_000_000 + msgID.n // as long as the others, as WeChat's are: of two in one second the greater is the later
 }
 
 // customerWrites opens the window, at WeChat and at the desk.
