@@ -31,6 +31,7 @@ CREATE TABLE pre_auth_codes (
     until           timestamptz NOT NULL,
     used_at         timestamptz,                    -- somebody is turning it into an account, or has
     appid           text,                           -- the account that it became
+    refused         text NOT NULL DEFAULT '',       -- or why it can become none: the key of the sentence
     FOREIGN KEY (company_id, uid) REFERENCES agents (company_id, uid) ON DELETE CASCADE
 );
 CREATE INDEX pre_auth_codes_until ON pre_auth_codes (until);

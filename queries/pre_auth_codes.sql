@@ -18,6 +18,10 @@ UPDATE pre_auth_codes SET used_at = @at::timestamptz WHERE code_hash = @code_has
 -- It became no account: another try may.
 UPDATE pre_auth_codes SET used_at = NULL WHERE code_hash = @code_hash AND appid IS NULL;
 
+-- name: PreAuthCodeRefused :exec
+-- It can become no account: WeChat has taken the authorisation code, and whoever comes second is told the same.
+UPDATE pre_auth_codes SET refused = @refused WHERE code_hash = @code_hash;
+
 -- name: PreAuthCodeBecame :exec
 UPDATE pre_auth_codes SET appid = @appid::text WHERE code_hash = @code_hash;
 

@@ -152,7 +152,7 @@ func (p *Platform) changed(ctx context.Context, e *wechat.ComponentEvent) error 
 // end turns an attempt into an account. Of the event and the browser, who come with the same code, one does; the other waits for it.
 func (p *Platform) end(ctx context.Context, row *store.PreAuthCode, code string) (appid string, err error) {
 	q := p.Store.Outside()
-	for row.AppID == nil {
+	for row.AppID == nil && row.Refused == "" {
 		now := p.Clock()
 		n, err := q.PreAuthCodeTake(ctx, store.PreAuthCodeTakeParams{CodeHash: row.CodeHash, At: now, Stale: now.Add(-takenLife)})
 		if err != nil {
@@ -160,8 +160,11 @@ func (p *Platform) end(ctx context.Context, row *store.PreAuthCode, code string)
 		}
 		if n > 0 {
 			appid, err := p.connect(ctx, row, code)
-			if err != nil {
-				err = errors.Join(err, q.PreAuthCodeGive(context.WithoutCancel(ctx), row.CodeHash))
+			switch after := context.WithoutCancel(ctx); {
+			case desk.KindOf(err) == desk.Taken:
+				err = errors.Join(err, q.PreAuthCodeRefused(after, store.PreAuthCodeRefusedParams{CodeHash: row.CodeHash, Refused: anothers}))
+			case err != nil:
+				err = errors.Join(err, q.PreAuthCodeGive(after, row.CodeHash))
 			}
 			return appid, err
 		}
@@ -174,8 +177,14 @@ func (p *Platform) end(ctx context.Context, row *store.PreAuthCode, code string)
 			return "", err
 		}
 	}
+	if row.Refused != "" {
+		return "", desk.Refuse(desk.Taken, row.Refused)
+	}
 	return *row.AppID, nil
 }
+
+// anothers is why an account that another company has is refused.
+const anothers = "account.another-company"
 
 // query asks what was authorised.
 func (p *Platform) query(ctx context.Context, code string) (got wechat.Authorization, err error) {
@@ -222,7 +231,7 @@ func (p *Platform) connect(ctx context.Context, row *store.PreAuthCode, code str
 			return err
 		}
 		if owner != company {
-			return desk.Refuse(desk.Taken, "account.another-company")
+			return desk.Refuse(desk.Taken, anothers)
 		}
 		if _, err := q.SeatsFill(ctx, company); err != nil {
 			return err

@@ -316,6 +316,7 @@ type PreAuthCode struct {
 	Until          time.Time
 	UsedAt         *time.Time
 	AppID          *string
+	Refused        string
 }
 
 type Rule struct {

@@ -65,7 +65,7 @@ func (q *Queries) PreAuthCodeInsert(ctx context.Context, arg PreAuthCodeInsertPa
 }
 
 const preAuthCodeOfCode = `-- name: PreAuthCodeOfCode :one
-SELECT code_hash, state_hash, component_appid, company_id, uid, made_at, until, used_at, appid FROM pre_auth_codes WHERE code_hash = $1
+SELECT code_hash, state_hash, component_appid, company_id, uid, made_at, until, used_at, appid, refused FROM pre_auth_codes WHERE code_hash = $1
 `
 
 func (q *Queries) PreAuthCodeOfCode(ctx context.Context, codeHash []byte) (PreAuthCode, error) {
@@ -81,12 +81,13 @@ func (q *Queries) PreAuthCodeOfCode(ctx context.Context, codeHash []byte) (PreAu
 		&i.Until,
 		&i.UsedAt,
 		&i.AppID,
+		&i.Refused,
 	)
 	return i, err
 }
 
 const preAuthCodeOfState = `-- name: PreAuthCodeOfState :one
-SELECT code_hash, state_hash, component_appid, company_id, uid, made_at, until, used_at, appid FROM pre_auth_codes WHERE state_hash = $1 AND company_id = $2 AND uid = $3
+SELECT code_hash, state_hash, component_appid, company_id, uid, made_at, until, used_at, appid, refused FROM pre_auth_codes WHERE state_hash = $1 AND company_id = $2 AND uid = $3
 `
 
 type PreAuthCodeOfStateParams struct {
@@ -109,8 +110,24 @@ func (q *Queries) PreAuthCodeOfState(ctx context.Context, arg PreAuthCodeOfState
 		&i.Until,
 		&i.UsedAt,
 		&i.AppID,
+		&i.Refused,
 	)
 	return i, err
+}
+
+const preAuthCodeRefused = `-- name: PreAuthCodeRefused :exec
+UPDATE pre_auth_codes SET refused = $1 WHERE code_hash = $2
+`
+
+type PreAuthCodeRefusedParams struct {
+	Refused  string
+	CodeHash []byte
+}
+
+// It can become no account: WeChat has taken the authorisation code, and whoever comes second is told the same.
+func (q *Queries) PreAuthCodeRefused(ctx context.Context, arg PreAuthCodeRefusedParams) error {
+	_, err := q.db.Exec(ctx, preAuthCodeRefused, arg.Refused, arg.CodeHash)
+	return err
 }
 
 const preAuthCodeTake = `-- name: PreAuthCodeTake :execrows
