@@ -83,3 +83,20 @@ func (r *room) conn() *pgx.Conn {
 	r.Cleanup(func() { _ = conn.Close(context.Background()) })
 	return conn
 }
+
+func TestACallbackThatMetADeadlockIsWrittenAllTheSame(t *testing.T) {
+	r := newRoom(t)
+	if _, err := r.conn().Exec(t.Context(), `CREATE SEQUENCE once;
+		GRANT USAGE ON SEQUENCE once TO weir_app;
+		CREATE FUNCTION deadlock_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			IF nextval('once') = 1 THEN RAISE 'as if in each other''s way' USING ERRCODE = 'deadlock_detected'; END IF;
+			RETURN NEW;
+		END $$;
+		CREATE TRIGGER deadlock_once BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION deadlock_once()`); err != nil {
+		t.Fatal(err)
+	}
+	r.receive(r.text("o1", "你好"))
+	if ms := r.messages(r.live("o1")); len(ms) != 1 {
+		t.Errorf("there are %d messages", len(ms))
+	}
+}

@@ -149,6 +149,9 @@ func (t turn) give() { <-t }
 // stands alone.
 func (d *Desk) take(ctx context.Context, group []*waiting) {
 	err := d.takeTogether(ctx, group)
+	if contended(err) {
+		err = d.takeTogether(ctx, group)
+	}
 	if err == nil {
 		return
 	}
@@ -162,6 +165,13 @@ func (d *Desk) take(ctx context.Context, group []*waiting) {
 	half := len(group) / 2
 	d.take(ctx, group[:half])
 	d.take(ctx, group[half:])
+}
+
+// contended says whether PostgreSQL gave way to another transaction: a deadlock, which is over once it is broken. Making a new month
+// may meet one with those who write.
+func contended(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == "40P01" || e.Code == "40001")
 }
 
 // poisoned says whether the database refused what was written, and not to work at all.
