@@ -171,16 +171,16 @@ WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 -- name: CustomersProfileClaim :many
 -- Customers about whom WeChat is to be asked, those of the companies that wait longest; not of an account that was moved to another company.
 -- Whoever claims them has until @again. One look into an index for each company, and as many rows as are claimed: there may be
--- hundreds of thousands who wait.
+-- hundreds of thousands who wait. OFFSET 0 has the account asked for with each row that is read; joined, all of a company's rows would be.
 UPDATE customers c SET profile_due = @again::timestamptz
 FROM (SELECT n.company_id, n.appid, n.openid
     FROM (SELECT o.company_id FROM unnest(@company_ids::uuid[]) AS o (company_id)
         CROSS JOIN LATERAL (SELECT x.profile_due FROM customers x WHERE x.company_id = o.company_id AND x.profile_due <= @at::timestamptz
-            AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
+            AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id OFFSET 0)
             ORDER BY x.profile_due LIMIT 1) d
         ORDER BY d.profile_due LIMIT 8) w
     CROSS JOIN LATERAL (SELECT x.company_id, x.appid, x.openid FROM customers x WHERE x.company_id = w.company_id AND x.profile_due <= @at::timestamptz
-        AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
+        AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id OFFSET 0)
         ORDER BY x.profile_due LIMIT @max FOR UPDATE SKIP LOCKED) n
     LIMIT @max) k
 WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid

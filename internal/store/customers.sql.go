@@ -1010,11 +1010,11 @@ UPDATE customers c SET profile_due = $1::timestamptz
 FROM (SELECT n.company_id, n.appid, n.openid
     FROM (SELECT o.company_id FROM unnest($2::uuid[]) AS o (company_id)
         CROSS JOIN LATERAL (SELECT x.profile_due FROM customers x WHERE x.company_id = o.company_id AND x.profile_due <= $3::timestamptz
-            AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
+            AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id OFFSET 0)
             ORDER BY x.profile_due LIMIT 1) d
         ORDER BY d.profile_due LIMIT 8) w
     CROSS JOIN LATERAL (SELECT x.company_id, x.appid, x.openid FROM customers x WHERE x.company_id = w.company_id AND x.profile_due <= $3::timestamptz
-        AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id)
+        AND EXISTS (SELECT FROM appids i WHERE i.appid = x.appid AND i.company_id = x.company_id OFFSET 0)
         ORDER BY x.profile_due LIMIT $4 FOR UPDATE SKIP LOCKED) n
     LIMIT $4) k
 WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid
@@ -1036,7 +1036,7 @@ type CustomersProfileClaimRow struct {
 
 // Customers about whom WeChat is to be asked, those of the companies that wait longest; not of an account that was moved to another company.
 // Whoever claims them has until @again. One look into an index for each company, and as many rows as are claimed: there may be
-// hundreds of thousands who wait.
+// hundreds of thousands who wait. OFFSET 0 has the account asked for with each row that is read; joined, all of a company's rows would be.
 func (q *Queries) CustomersProfileClaim(ctx context.Context, arg CustomersProfileClaimParams) ([]CustomersProfileClaimRow, error) {
 	rows, err := q.db.Query(ctx, customersProfileClaim,
 		arg.Again,
