@@ -434,7 +434,7 @@ func (s *Session) aim(group, target int64) {
 	}
 }
 
-// add is what a new message does to its session: it has the next place, and the session shows it as its last.
+// add is what a new message does to its session: it has the next place, and the session shows it as its last, unless it is a notice.
 func (s *Session) add(m *Message) {
 	s.LastSeq++
 	s.Version++
@@ -443,7 +443,9 @@ func (s *Session) add(m *Message) {
 	}
 	m.SessionID, m.Seq, m.Version = s.SessionID, s.LastSeq, s.Version
 	m.UID, m.CustomerServiceID = val(s.UID), val(s.CustomerServiceID)
-	s.LastAt, s.LastOpercode, s.LastType, s.LastText = m.CreatedAt, int16(m.Opercode), m.Type, preview(m)
+	if m.Opercode != Automatic || m.RuleID != 0 { // a notice is not what an agent looks for in a list
+		s.LastAt, s.LastOpercode, s.LastType, s.LastText = m.CreatedAt, int16(m.Opercode), m.Type, preview(m)
+	}
 	if m.CreatedAt.Before(s.OldestAt) {
 		s.OldestAt = m.CreatedAt
 	}

@@ -154,6 +154,16 @@ func TestWhoIsBackInTheQueueIsToldWithTheNextMessage(t *testing.T) {
 	r.wants("o2", "到我了吗", "您现在排在第 1 位，请稍候。")
 }
 
+func TestAListShowsWhatTheCustomerSaidAndNotTheNotice(t *testing.T) {
+	r := newClocked(t, "")
+	r.wrote("o1", "你好")
+	s := r.takes(yu, "o1")
+	r.wants("o1", "在吗", "已为您接入客服小鱼，请稍候。")
+	if got := r.session(s); got.LastText != "在吗" || got.LastOpercode != int16(desk.FromCustomer) {
+		t.Errorf("the list shows %q of %d", got.LastText, got.LastOpercode)
+	}
+}
+
 func TestWhoWritesAfterTheEndBeginsAnewAndIsNotMetWithIt(t *testing.T) {
 	r := newClocked(t, "")
 	r.wrote("o1", "你好")
