@@ -182,7 +182,7 @@ func fact(in *wechat.Inbound) desk.Fact {
 		f.Jobs = []desk.Job{templateJob(in)}
 	case wechat.EventNoticeSent:
 		for _, n := range in.Notices() {
-			j := desk.Job{MsgID: n.MsgID, Code: n.Code}
+			j := desk.Job{MsgID: n.MsgID, Template: n.TemplateID, Code: n.Code}
 			if n.Code != 0 {
 				j.Why = "delivery.notice-failed"
 			}

@@ -25,7 +25,7 @@ func TestWhatTheDeskIsToldOfAnEvent(t *testing.T) {
 		{"WeChat failed", job("failed: system failed"), desk.Fact{Jobs: []desk.Job{{MsgID: "7", Code: -1, Why: "delivery.template-failed"}}}},
 		{"a notice was refused", &wechat.Inbound{MsgType: wechat.MsgEvent, Event: wechat.EventNoticeSent,
 			Raw: `<xml><SubscribeMsgSentEvent><List><TemplateId>t</TemplateId><MsgID>8</MsgID><ErrorCode>43101</ErrorCode><ErrorStatus>refuse</ErrorStatus></List></SubscribeMsgSentEvent></xml>`},
-			desk.Fact{Jobs: []desk.Job{{MsgID: "8", Code: 43101, Why: "delivery.notice-failed"}}}},
+			desk.Fact{Jobs: []desk.Job{{MsgID: "8", Template: "t", Code: 43101, Why: "delivery.notice-failed"}}}},
 		{"the verification expires", &wechat.Inbound{Event: wechat.EventVerifyExpired, Other: map[string]string{"ExpiredTime": "1442401061", "FailReason": "by time"}},
 			desk.Fact{Expires: time.Unix(1442401061, 0).UTC(), Why: "by time"}},
 		{"a place", &wechat.Inbound{Event: wechat.EventLocation, Latitude: 39.9, Longitude: 116.4, Precision: 50}, desk.Fact{Lat: 39.9, Lng: 116.4, Accuracy: 50}},

@@ -54,8 +54,9 @@ ORDER BY message_id LIMIT @max;
 
 -- name: MessagesPending :one
 -- How many messages to this customer are on their way and not yet counted in the ledger. One that waits for other windows than @window_key
--- is on its way when there is one (@open).
+-- is on its way when there is one (@open). Template messages count against nothing.
 SELECT count(*)::bigint FROM messages WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND delivery = 'queued'
+  AND data->'out'->'template' IS NULL
   AND (delivery_reason <> 'delivery.waits' OR (@open::boolean AND data->'out'->>'since' <> @window_key::text));
 
 -- name: MessagesToSend :many
@@ -120,6 +121,16 @@ UPDATE messages SET data = @data, version = @version WHERE company_id = @company
 -- name: MessageOfJob :one
 SELECT * FROM messages WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND wechat_msgid = @wechat_msgid
 ORDER BY message_id DESC LIMIT 1;
+
+-- name: MessageOfNotice :one
+-- The last notice of a template to this customer whose result is open, where WeChat gave it no name.
+SELECT * FROM messages WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND created_at >= @since AND wechat_msgid IS NULL
+  AND delivery_reason = 'delivery.accepted' AND data->'out'->'template'->>'template_id' = @template_id::text
+ORDER BY message_id DESC LIMIT 1;
+
+-- name: MessageJobSet :exec
+-- WeChat's name for a template message, by which it tells what became of it.
+UPDATE messages SET wechat_msgid = @wechat_msgid WHERE company_id = @company_id AND message_id = @message_id AND created_at = @created_at;
 
 -- name: MessagesForget :exec
 -- Of who is forgotten nothing stays that was said.

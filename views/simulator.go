@@ -47,10 +47,11 @@ type SimulatorFault struct {
 // SimulatorPhone is what the chosen customer holds.
 type SimulatorPhone struct {
 	AppID, Account, OpenID, Name string // OpenID empty: there is no customer
-	Followed, Typing             bool
+	Followed, Typing, Blocked    bool
 	Lines                        []SimulatorLine
 	Menu                         []SimulatorButton
 	Codes                        []SimulatorButton // QR codes that can be scanned: scene and ticket
+	Notices                      []SimulatorButton // templates of notices that the customer can agree to
 }
 
 // SimulatorLine is one line of the conversation.
@@ -145,7 +146,7 @@ func isSpeech(l SimulatorLine) bool {
 		return false
 	}
 	switch l.Kind {
-	case "follow", "unfollow", "scan", "click", "view", "event":
+	case "follow", "unfollow", "scan", "click", "view", "event", "consent", "refuse":
 		return false
 	}
 	return true
@@ -168,6 +169,13 @@ func spoken(w *words.SimulatorWords, l SimulatorLine) string {
 	return "[" + kind + "] " + l.Text
 }
 
+func filledName(w *words.SimulatorWords, kind string) string {
+	if kind == "subscribe" {
+		return w.Notice
+	}
+	return w.Template
+}
+
 // happening is what stands in the middle.
 func happening(w *words.SimulatorWords, l SimulatorLine) string {
 	switch l.Kind {
@@ -182,6 +190,10 @@ func happening(w *words.SimulatorWords, l SimulatorLine) string {
 		return words.Put(w.DidScan, l.Text)
 	case "click":
 		return words.Put(w.DidClick, l.Text)
+	case "consent":
+		return w.DidConsent
+	case "refuse":
+		return w.DidRefuse
 	case "view":
 		return words.Put(w.DidOpen, l.Text)
 	case "unavailable":

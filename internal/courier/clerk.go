@@ -21,7 +21,7 @@ const (
 )
 
 // Clerk keeps what is known of customers in step with WeChat: it asks about who is new, pushes the remarks and tags that people here chose,
-// has the QR codes of channels made, and makes nameless who left and is to be forgotten. Customers are claimed in PostgreSQL, so any number of processes may have one.
+// has the QR codes of channels made, reads the templates of accounts, and makes nameless who left and is to be forgotten. Customers are claimed in PostgreSQL, so any number of processes may have one.
 type Clerk struct {
 	desk    *desk.Desk
 	client  *wechat.Client
@@ -54,6 +54,8 @@ func (k *Clerk) Run(ctx context.Context) {
 		for k.push(ctx) && rest(ctx) {
 		}
 		for k.makeCodes(ctx) && rest(ctx) {
+		}
+		for k.readTemplates(ctx) && rest(ctx) {
 		}
 		if time.Since(forgot) > forgetEvery {
 			forgot = time.Now()
@@ -337,6 +339,67 @@ func (k *Clerk) makeCode(ctx context.Context, w *desk.CodeWanted) error {
 	}
 	k.log.Warn("WeChat does not make a QR code", "appid", w.AppID, "channel", w.Channel, "attempt", w.Attempts, "err", err)
 	return k.desk.CodeFailed(ctx, w, wechat.Code(err), again(err, w.Attempts))
+}
+
+// readTemplates reads the templates of accounts; more says that there may be others.
+func (k *Clerk) readTemplates(ctx context.Context) (more bool) {
+	const most = 20
+	due, err := k.desk.TakeTemplateReadings(ctx, most)
+	if err != nil && ctx.Err() == nil {
+		k.log.Error("could not look for templates to read", "err", err)
+	}
+	for _, r := range due {
+		if err := k.readTemplatesOf(ctx, r); err != nil && ctx.Err() == nil {
+			k.log.Error("could not keep the templates of an account", "appid", r.AppID, "err", err)
+		}
+	}
+	return len(due) >= most
+}
+
+func (k *Clerk) readTemplatesOf(ctx context.Context, r desk.TemplateReading) error {
+	var all []desk.Template
+	err := k.tokens.Do(ctx, r.AppID, func(token string) (err error) {
+		all, err = k.templates(ctx, token)
+		return err
+	})
+	if err == nil {
+		return k.desk.KeepTemplates(ctx, r, all)
+	}
+	k.log.Warn("WeChat tells nothing of templates", "appid", r.AppID, "attempt", r.Attempts, "err", err)
+	code := wechat.Code(err)
+	if code == 0 {
+		code = -1
+	}
+	return k.desk.TemplatesUnread(ctx, r, code, again(err, r.Attempts))
+}
+
+// templates are those of both kinds. An account that may not have the one may have the other.
+func (k *Clerk) templates(ctx context.Context, token string) (all []desk.Template, err error) {
+	refused := 0
+	for _, of := range []struct {
+		kind string
+		list func(context.Context, string) ([]wechat.Template, error)
+	}{{desk.KindTemplate, k.client.Templates}, {desk.KindNotice, k.client.NoticeTemplates}} {
+		some, no := of.list(ctx, token)
+		if code := wechat.Code(no); code == 48001 || code == 61007 {
+			refused++
+			err = no
+			continue
+		} else if no != nil {
+			return nil, no
+		}
+		for _, t := range some {
+			one := desk.Template{ID: t.ID, Kind: of.kind, Title: t.Title, Content: t.Content}
+			for _, f := range t.Fields() {
+				one.Fields = append(one.Fields, desk.TemplateField{Key: f.Key, Label: f.Label, Most: f.Most})
+			}
+			all = append(all, one)
+		}
+	}
+	if refused < 2 {
+		err = nil
+	}
+	return all, err
 }
 
 // again is how long to wait before what WeChat did not do is asked for again; 0: it makes no sense. Done twice is done once.

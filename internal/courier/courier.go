@@ -164,24 +164,59 @@ func (c *Courier) send(ctx context.Context, m *desk.Message) desk.Outcome {
 	ctx, stop := context.WithTimeout(ctx, most)
 	defer stop()
 	began, reached := time.Now(), false
-	var mediaID string
+	var named names
 	err := c.tokens.Do(ctx, m.AppID, func(token string) (err error) {
 		reached = true
-		mediaID, err = c.say(ctx, token, m)
+		named, err = c.say(ctx, token, m)
 		return err
 	})
 	c.took.Observe(time.Since(began).Seconds())
 	o := outcome(err, reached, int(m.Attempts), time.Now(), rand.Float64)
-	o.MediaID = mediaID
+	if filledIn(m) {
+		o = alone(o)
+	}
+	o.MediaID, o.MsgID = named.medium, named.message
 	return o
 }
 
-// say sends a message as what it is. Where it carries a medium, it tells what WeChat calls that.
-func (c *Courier) say(ctx context.Context, token string, m *desk.Message) (mediaID string, err error) {
-	if m.Data.ResourcesID != "" {
-		return c.sayMedium(ctx, token, m)
+// names are what WeChat calls what was sent, where it calls it anything.
+type names struct{ medium, message string }
+
+// say sends a message as what it is.
+func (c *Courier) say(ctx context.Context, token string, m *desk.Message) (n names, err error) {
+	switch {
+	case m.Data.ResourcesID != "":
+		n.medium, err = c.sayMedium(ctx, token, m)
+	case filledIn(m):
+		n.message, err = c.sayFilled(ctx, token, m)
+	default:
+		err = c.sayPlain(ctx, token, m)
 	}
-	return "", c.sayPlain(ctx, token, m)
+	return n, err
+}
+
+// filledIn says whether a message is a template filled in.
+func filledIn(m *desk.Message) bool { return m.Data.Out != nil && m.Data.Out.Filled != nil }
+
+// sayFilled sends a template message or a notice. Our id goes along, so that WeChat sends it once.
+func (c *Courier) sayFilled(ctx context.Context, token string, m *desk.Message) (msgid string, err error) {
+	f := m.Data.Out.Filled
+	t := wechat.TemplateMessage{OpenID: m.OpenID, TemplateID: f.ID, Values: f.Values, URL: f.URL, ID: m.ID.String()}
+	if p := f.Program; p != nil {
+		t.Program = &wechat.ProgramTarget{AppID: p.AppID, Path: p.Path}
+	}
+	if m.Data.Kind == desk.KindNotice {
+		return c.client.SendNotice(ctx, token, t)
+	}
+	return c.client.SendTemplate(ctx, token, t)
+}
+
+// alone keeps what stops a template message from stopping the account: a right or a daily quota of templates says nothing of answers.
+func alone(o desk.Outcome) desk.Outcome {
+	if o.Code == 48001 || o.Code == 45009 {
+		o.Delivery, o.Trouble, o.Retry = desk.Failed, nil, 0
+	}
+	return o
 }
 
 func (c *Courier) sayPlain(ctx context.Context, token string, m *desk.Message) error {

@@ -118,6 +118,9 @@ func (d *Desk) Reply(ctx context.Context, who Agent, session id.ID, r Reply) (m 
 		if err := x.attach(ctx, who, &r); err != nil {
 			return err
 		}
+		if err := x.fill(ctx, &r); err != nil {
+			return err
+		}
 		all, err := r.messages(x, ledger, now)
 		if err != nil {
 			return err

@@ -29,6 +29,7 @@ type Outcome struct {
 	Gone     bool          // they do not follow any more
 	Trouble  *Trouble      // nothing of this account can be sent
 	MediaID  string        // what WeChat calls the medium that it carried
+	MsgID    string        // what WeChat calls a template message, of which it tells later
 }
 
 // Due are customers for whom there is something to be sent now, as many as most. It is asked at the start and every few seconds: in the
@@ -133,7 +134,7 @@ func (d *Desk) next(ctx context.Context, q *store.Queries, m *Message, c store.C
 	if m.NextTryAt.After(now) {
 		return waits, nil
 	}
-	if l := LedgerOf(&c, 0); l.Left(now) == 0 {
+	if l := LedgerOf(&c, 0); m.counts() && l.Left(now) == 0 {
 		if m.mayWait() {
 			if err := d.settle(ctx, q, m, Outcome{Delivery: Queued, Reason: waitsReason}); err != nil {
 				return settled, err
@@ -157,7 +158,15 @@ func (d *Desk) next(ctx context.Context, q *store.Queries, m *Message, c store.C
 			return busy, err
 		}
 	}
-	return goes, q.CustomerQuotaUse(ctx, store.CustomerQuotaUseParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Change: 1})
+	return goes, m.use(ctx, q, 1)
+}
+
+// use counts a message against what WeChat allows, or takes it back.
+func (m *Message) use(ctx context.Context, q *store.Queries, change int32) error {
+	if !m.counts() {
+		return nil
+	}
+	return q.CustomerQuotaUse(ctx, store.CustomerQuotaUseParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Change: change})
 }
 
 // Delivered keeps what became of an errand. It may be told again, when nobody knows whether it was kept: what is kept, and what another
@@ -177,11 +186,11 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 			return nil
 		}
 		if o.NotTaken {
-			if err := q.CustomerQuotaUse(ctx, store.CustomerQuotaUseParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Change: -1}); err != nil {
+			if err := m.use(ctx, q, -1); err != nil {
 				return err
 			}
 		}
-		if o.Shut {
+		if o.Shut && m.counts() {
 			if err := q.CustomerQuotaShut(ctx, store.CustomerQuotaShutParams{CompanyID: m.Company, AppID: m.AppID, OpenID: m.OpenID, Asked: e.taken, Until: d.shut(o)}); err != nil {
 				return err
 			}
@@ -196,6 +205,9 @@ func (d *Desk) Delivered(ctx context.Context, e *Errand, o Outcome) error {
 		}
 		if o.Shut && m.mayWait() {
 			o.Delivery, o.Code, o.Reason = Queued, 0, waitsReason
+		}
+		if o, err = m.accepted(ctx, q, o); err != nil {
+			return err
 		}
 		if err := d.settle(ctx, q, &m, o); err != nil {
 			return err

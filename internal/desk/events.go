@@ -24,8 +24,10 @@ type Fact struct {
 // Job is what became of a message that WeChat carries by itself and tells of later: a template message, a notice.
 type Job struct {
 	MsgID string // WeChat's name for it
-	Code  int    // 0: it arrived
-	Why   string // the key of the sentence that says why it did not
+	// Template is what a notice was filled into: WeChat does not always name it when it takes it. "": it always does.
+	Template string
+	Code     int    // 0: it arrived
+	Why      string // the key of the sentence that says why it did not
 }
 
 // Note brings what an event is about up to date: the customer, the account, or a message that was sent before. The event itself is kept by
@@ -66,45 +68,6 @@ func (d *Desk) Note(ctx context.Context, a *Arrival, f Fact) error {
 		return fmt.Errorf("note %s of %s: %w", a.Event, a.OpenID, err)
 	}
 	return nil
-}
-
-// JobDone keeps what became of a message that WeChat named (messages.wechat_msgid) when it took it. One that nobody knows was sent by
-// another program of the account's, and is no business of ours.
-func (d *Desk) JobDone(ctx context.Context, company id.ID, appid, openid string, j Job) error {
-	if j.MsgID == "" {
-		return nil
-	}
-	c, err := d.companies.now(ctx, company)
-	if err != nil {
-		return err
-	}
-	var updated []Message
-	err = d.store.Tx(ctx, company, func(q *store.Queries) error {
-		updated = nil
-		if _, err := q.CustomerLock(ctx, store.CustomerLockParams{CompanyID: company, AppID: appid, OpenID: openid}); err != nil {
-			return ignoreMissing(err)
-		}
-		row, err := q.MessageOfJob(ctx, store.MessageOfJobParams{CompanyID: company, AppID: appid, OpenID: openid, WeChatMsgID: &j.MsgID})
-		if err != nil {
-			return ignoreMissing(err)
-		}
-		m := messageOf(row)
-		o := Outcome{Delivery: Sent}
-		if j.Code != 0 {
-			o = Outcome{Delivery: Failed, Code: j.Code, Reason: j.Why}
-		}
-		if m.Delivery == o.Delivery && m.Code == o.Code && m.Reason == o.Reason {
-			return nil
-		}
-		updated = append(updated, m)
-		err = d.settle(ctx, q, &m, o)
-		updated[0] = m
-		return err
-	})
-	if err == nil && len(updated) > 0 {
-		d.committed(ctx, []Change{{Company: c, AppID: appid, OpenID: openid, Updated: updated}})
-	}
-	return err
 }
 
 func ignoreMissing(err error) error {

@@ -151,7 +151,7 @@ type Wire struct {
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 	Delivery  Delivery   `json:"delivery,omitempty" enum:"queued,sending,sent,failed,uncertain" doc:"of what Weir sends"`
 	Code      int        `json:"delivery_code,omitempty" doc:"WeChat's code, where it refused"`
-	Reason    string     `json:"delivery_reason,omitempty" doc:"why it failed or is uncertain; delivery.waits: it waits for the customer's next message"`
+	Reason    string     `json:"delivery_reason,omitempty" doc:"why it failed or is uncertain; delivery.waits: it waits for the customer's next message; delivery.accepted: WeChat took a template message, and has not told yet what became of it"`
 	ResentSeq int32      `json:"resent_seq,omitempty" doc:"the place of the message that was sent in its stead"`
 	Parts     int        `json:"parts,omitempty" doc:"of an answer just given: how many messages it became, in places from this one on"`
 	Kind      string     `json:"kind,omitempty" doc:"WeChat's word for it, where the type does not say: of type 0, and shortvideo of type 4"`
@@ -161,6 +161,7 @@ type Wire struct {
 	Business  string     `json:"business_id,omitempty" doc:"WeChat's BusinessId"`
 	Menu      *Menu      `json:"menu,omitempty"`
 	Program   *Program   `json:"program,omitempty"`
+	Filled    *Filled    `json:"template,omitempty" doc:"of a template message or notice: what it was made of; text is what the customer reads, title what the template is called"`
 	Mime      string     `json:"mime,omitempty" doc:"of types 2 to 4, once it is kept: by its bytes"`
 	Size      int64      `json:"size,omitempty" doc:"bytes"`
 }
@@ -193,7 +194,10 @@ func (m *Message) Wire(loc *time.Location, api bool) Wire {
 			w.Kind = m.Data.Kind
 		}
 		if o := m.Data.Out; o != nil {
-			w.Kind, w.Menu = m.Data.Kind, o.Menu
+			w.Kind, w.Menu, w.Filled = m.Data.Kind, o.Menu, o.Filled
+			if o.Filled != nil {
+				w.Title = &m.Data.Title
+			}
 			if w.Program = o.Program; o.Program != nil {
 				w.Title, w.ResourcesID, w.FileURL = &m.Data.Title, m.Data.ResourcesID, m.Data.FileURL
 			}

@@ -19,6 +19,7 @@ type Outgoing struct {
 	Since   string   `json:"since,omitempty"`
 	Menu    *Menu    `json:"menu,omitempty"`
 	Program *Program `json:"program,omitempty"`
+	Filled  *Filled  `json:"template,omitempty"`
 }
 
 // Program is the page of a mini program that a card opens. Its title is the message's.
@@ -105,6 +106,8 @@ func (r *Reply) checkContent() error {
 			return d.Out.Menu.check()
 		case KindProgram:
 			return d.checkProgram()
+		case KindTemplate, KindNotice:
+			return d.Out.Filled.check()
 		}
 	}
 	return refuse(Invalid, "message.kind")
@@ -150,7 +153,7 @@ func (d *Data) checkProgram() error {
 		return refuse(Invalid, "reply.title-empty")
 	case p == nil || !appidForm.MatchString(p.AppID):
 		return refuse(Invalid, "reply.program-appid")
-	case strings.TrimSpace(p.Path) == "" || len(p.Path) > pathMost || strings.HasPrefix(p.Path, "/") || strings.Contains(p.Path, "://"):
+	case !p.pathed():
 		return refuse(Invalid, "reply.program-path", pathMost)
 	case d.ResourcesID == "":
 		return refuse(Invalid, "reply.program-picture")

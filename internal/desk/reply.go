@@ -20,6 +20,9 @@ func (r *Reply) messages(x *changing, l Ledger, now time.Time) ([]Message, error
 		out[i] = Message{Company: x.session.CompanyID, ID: id.New(), AppID: x.session.AppID, OpenID: x.session.OpenID, Opercode: FromAgent, Type: r.Type, Text: text,
 			Data: r.Data, CreatedAt: now, Delivery: Queued}
 	}
+	if !out[0].counts() {
+		return out, nil
+	}
 	err := l.Fits(len(out), now)
 	if err != nil && r.Wait {
 		for i := range out {

@@ -45,6 +45,9 @@ var makers = []struct{ table, sql string }{
 	{"upload_uses", `INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, delivery, data)
 		VALUES ('{c}', gen_random_uuid(), now(), '{s}', 51, 'wx{n}', 'o{n}', 1, 2, 'sent', '{"resources_id":"{s}"}')`}, // the trigger makes the row
 	{"upload_media", `INSERT INTO upload_media (company_id, upload_id, appid, kind, media_id, until) VALUES ('{c}', '{s}', 'wx{n}', 'image', 'm', now())`},
+	{"templates", `INSERT INTO templates (company_id, appid, template_id, kind, title, content, fields, read_at) VALUES ('{c}', 'wx{n}', 't', 'template', '回复提醒', '{{thing1.DATA}}', '[]', now())`},
+	{"template_readings", `INSERT INTO template_readings (company_id, appid, due_at) VALUES ('{c}', 'wx{n}', now())`},
+	{"template_results", `INSERT INTO template_results (company_id, appid, openid, msgid, template_id, code, reason) VALUES ('{c}', 'wx{n}', 'o{n}', '{n}', '', 0, '')`},
 	{"messages_other", `INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type, wechat_key)
 		VALUES ('{c}', gen_random_uuid(), '1999-01-01', '{s}', 2, 'wx{n}', 'o{n}', 2, 1, 'm:old')`},
 	{"events", `INSERT INTO events (company_id, event_id, appid, openid, created_at, event, wechat_key) VALUES ('{c}', gen_random_uuid(), 'wx{n}', 'o{n}', now(), 'click', 'e:{n}')`},

@@ -320,6 +320,28 @@ func (q *Queries) MessageHeardEver(ctx context.Context, arg MessageHeardEverPara
 	return column_1, err
 }
 
+const messageJobSet = `-- name: MessageJobSet :exec
+UPDATE messages SET wechat_msgid = $1 WHERE company_id = $2 AND message_id = $3 AND created_at = $4
+`
+
+type MessageJobSetParams struct {
+	WeChatMsgID *string
+	CompanyID   id.ID
+	MessageID   id.ID
+	CreatedAt   time.Time
+}
+
+// WeChat's name for a template message, by which it tells what became of it.
+func (q *Queries) MessageJobSet(ctx context.Context, arg MessageJobSetParams) error {
+	_, err := q.db.Exec(ctx, messageJobSet,
+		arg.WeChatMsgID,
+		arg.CompanyID,
+		arg.MessageID,
+		arg.CreatedAt,
+	)
+	return err
+}
+
 const messageOfJob = `-- name: MessageOfJob :one
 SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND wechat_msgid = $4
 ORDER BY message_id DESC LIMIT 1
@@ -338,6 +360,60 @@ func (q *Queries) MessageOfJob(ctx context.Context, arg MessageOfJobParams) (Mes
 		arg.AppID,
 		arg.OpenID,
 		arg.WeChatMsgID,
+	)
+	var i Message
+	err := row.Scan(
+		&i.CompanyID,
+		&i.MessageID,
+		&i.CreatedAt,
+		&i.SessionID,
+		&i.Seq,
+		&i.AppID,
+		&i.OpenID,
+		&i.UID,
+		&i.CustomerServiceID,
+		&i.Opercode,
+		&i.MessageType,
+		&i.Text,
+		&i.Data,
+		&i.WeChatKey,
+		&i.RuleID,
+		&i.Version,
+		&i.Delivery,
+		&i.DeliveryCode,
+		&i.DeliveryReason,
+		&i.Attempts,
+		&i.NextTryAt,
+		&i.SendingBy,
+		&i.SentAt,
+		&i.WeChatMsgID,
+		&i.ResentSeq,
+	)
+	return i, err
+}
+
+const messageOfNotice = `-- name: MessageOfNotice :one
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND created_at >= $4 AND wechat_msgid IS NULL
+  AND delivery_reason = 'delivery.accepted' AND data->'out'->'template'->>'template_id' = $5::text
+ORDER BY message_id DESC LIMIT 1
+`
+
+type MessageOfNoticeParams struct {
+	CompanyID  id.ID
+	AppID      string
+	OpenID     string
+	Since      time.Time
+	TemplateID string
+}
+
+// The last notice of a template to this customer whose result is open, where WeChat gave it no name.
+func (q *Queries) MessageOfNotice(ctx context.Context, arg MessageOfNoticeParams) (Message, error) {
+	row := q.db.QueryRow(ctx, messageOfNotice,
+		arg.CompanyID,
+		arg.AppID,
+		arg.OpenID,
+		arg.Since,
+		arg.TemplateID,
 	)
 	var i Message
 	err := row.Scan(
@@ -913,6 +989,7 @@ func (q *Queries) MessagesMadeAfter(ctx context.Context, arg MessagesMadeAfterPa
 
 const messagesPending = `-- name: MessagesPending :one
 SELECT count(*)::bigint FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND delivery = 'queued'
+  AND data->'out'->'template' IS NULL
   AND (delivery_reason <> 'delivery.waits' OR ($4::boolean AND data->'out'->>'since' <> $5::text))
 `
 
@@ -925,7 +1002,7 @@ type MessagesPendingParams struct {
 }
 
 // How many messages to this customer are on their way and not yet counted in the ledger. One that waits for other windows than @window_key
-// is on its way when there is one (@open).
+// is on its way when there is one (@open). Template messages count against nothing.
 func (q *Queries) MessagesPending(ctx context.Context, arg MessagesPendingParams) (int64, error) {
 	row := q.db.QueryRow(ctx, messagesPending,
 		arg.CompanyID,

@@ -389,6 +389,37 @@ type Session struct {
 	AimedBy           json.RawMessage
 }
 
+type Template struct {
+	CompanyID  id.ID
+	AppID      string
+	TemplateID string
+	Kind       string
+	Title      string
+	Content    string
+	Fields     json.RawMessage
+	Hidden     bool
+	ReadAt     time.Time
+}
+
+type TemplateReading struct {
+	CompanyID id.ID
+	AppID     string
+	DueAt     time.Time
+	ReadAt    *time.Time
+	Attempts  int16
+	Code      int32
+}
+
+type TemplateResult struct {
+	CompanyID  id.ID
+	AppID      string
+	OpenID     string
+	MsgID      string
+	TemplateID string
+	Code       int32
+	Reason     string
+}
+
 type Upload struct {
 	CompanyID id.ID
 	UploadID  id.ID

@@ -59,6 +59,7 @@ var codes = map[int]Class{
 	45169: Retry,                       // the tags of one customer were changed twice at once
 	43101: Permanent,                   // does not want notices of this template
 	40037: Permanent,                   // template: no such id
+	47003: Permanent,                   // what is filled into it does not fit
 	40033: Permanent,                   // an escaped character where none may be
 	40052: Permanent, 40053: Permanent, // QR code: action name, action info
 	49003: Permanent, // openid of another appid

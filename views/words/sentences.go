@@ -147,6 +147,7 @@ var wechatSentences = []struct {
 	{"45056 45058 45059 45157 45158 45159 45169 45171", "微信没有接受这个标签；请管理员检查标签", "WeChat refused the tag; have your admin check the tags"},
 	{"43101", "客户没有订阅这类通知；请客户先订阅", "the customer has not subscribed to this kind of notice; ask them to subscribe first"},
 	{"40037", "模板不存在或已删除；请管理员检查模板", "there is no such template any more; have your admin check the templates"},
+	{"47003", "填写的内容不符合模板要求；请检查字数和格式再发", "what was filled in does not fit the template; check its length and form"},
 	{"40033", "内容里有微信不接受的转义字符；请改写后再发", "the content holds escaped characters that WeChat does not take; write it another way"},
 	{"40052 40053", "微信不接受这个二维码的参数；请管理员检查二维码", "WeChat does not take this QR code; have your admin check it"},
 	{"40092", "备注名太长；请缩短", "the remark is too long; shorten it"},

@@ -39,5 +39,11 @@ var outboundSentences = []sentence{
 	{"delivery.waits", "等客户下次来信后自动发出。", "It goes out when the customer writes next."},
 	{"delivery.resent", "已重发，见后面的消息。", "It was sent again: see the message further down."},
 	{"delivery.withdrawn", "已撤回，没有发出。", "Taken back; it was not sent."},
+	{"delivery.accepted", "微信已收下，等待送达结果。", "WeChat took it; whether it arrived is not known yet."},
+	{"template.none", "请先选择模板。", "Choose a template first."},
+	{"template.missing", "没有这个模板，可能已被删除。请换一个模板。", "There is no such template; it may have been deleted. Choose another."},
+	{"template.hidden", "管理员没有开放这个模板。请换一个模板。", "Your admin does not offer this template. Choose another."},
+	{"template.empty", "请填写「{}」。", "“{}” is needed."},
+	{"template.long", "「{}」最多 {} 个字，现在是 {} 个字。", "“{}” has at most {} characters; this is {}."},
 	{"account.missing", "没有这个公众号。", "There is no such account."},
 }

@@ -13,7 +13,8 @@ type SimulatorWords struct {
 	Seen, AllTaken, NotTaken, Table, Time, Request, Content, Answer, Took    string
 	ToDesk, FromDesk, Attempt, QuotaLine, QuotaUsed, CutByFault, NoAnswer    string
 	Passive, Escaped, Nothing, Milliseconds, BurstText, MiniProgram          string
-	WhichCode                                                                string
+	WhichCode, WhichNotice, Consent, Refuses, Block, Unblock, Notice         string
+	Template, Details, DidConsent, DidRefuse, FailJobs                       string
 }
 
 // OfSimulator returns the words of the simulator's page in the same language.
@@ -34,7 +35,8 @@ var simulatorChinese = SimulatorWords{
 	DidFollow: "关注了公众号", DidFollowBy: "扫码「{}」关注了公众号", DidUnfollow: "取消了关注", DidScan: "扫了二维码「{}」", DidClick: "点了菜单「{}」", DidOpen: "打开了「{}」", Other: "其他：{}",
 	Seen: "微信这边看到的", AllTaken: "推送全部收下 · p99 {}", NotTaken: "{} 次推送没有收下 · p99 {}", Table: "表格", Time: "时间", Request: "请求", Content: "内容", Answer: "回答", Took: "用时",
 	ToDesk: "微信到 Weir", FromDesk: "Weir 到微信", Attempt: "第 {} 次推送（内容相同）", QuotaLine: "额度", QuotaUsed: "已用 {} 条，共 {} 条", CutByFault: "连接被掐断（注入的故障）", NoAnswer: "没有回答",
-	Passive: "被动回复", Escaped: "JSON 里有 \\u003c", Nothing: "还没有请求。", Milliseconds: "{} ms", BurstText: "第 {} 条", MiniProgram: "小程序", WhichCode: "哪张二维码",
+	Passive: "被动回复", Escaped: "JSON 里有 \\u003c", Nothing: "还没有请求。", Milliseconds: "{} ms", BurstText: "第 {} 条", MiniProgram: "小程序", WhichCode: "哪张二维码", WhichNotice: "哪种订阅通知", Consent: "同意订阅一次", Refuses: "不订阅", Block: "拒收消息", Unblock: "恢复接收", Notice: "订阅通知",
+	Template: "模板消息", Details: "查看详情", DidConsent: "同意了一次订阅通知", DidRefuse: "不订阅通知", FailJobs: "模板消息送达失败",
 }
 
 var simulatorEnglish = SimulatorWords{
@@ -47,5 +49,6 @@ var simulatorEnglish = SimulatorWords{
 	DidFollow: "followed the account", DidFollowBy: "followed by QR code “{}”", DidUnfollow: "left the account", DidScan: "scanned QR code “{}”", DidClick: "pressed menu button “{}”", DidOpen: "opened “{}”", Other: "Other: {}",
 	Seen: "What WeChat saw", AllTaken: "all pushes taken · p99 {}", NotTaken: "{} pushes not taken · p99 {}", Table: "Table", Time: "Time", Request: "Request", Content: "Content", Answer: "Answer", Took: "Took",
 	ToDesk: "WeChat to Weir", FromDesk: "Weir to WeChat", Attempt: "push {} (same content)", QuotaLine: "Quota", QuotaUsed: "{} of {} used", CutByFault: "connection cut (injected fault)", NoAnswer: "no answer",
-	Passive: "passive reply", Escaped: "JSON has \\u003c", Nothing: "No requests yet.", Milliseconds: "{} ms", BurstText: "number {}", MiniProgram: "Mini program", WhichCode: "Which QR code",
+	Passive: "passive reply", Escaped: "JSON has \\u003c", Nothing: "No requests yet.", Milliseconds: "{} ms", BurstText: "number {}", MiniProgram: "Mini program", WhichCode: "Which QR code", WhichNotice: "Which notice", Consent: "Agree to one", Refuses: "Do not agree", Block: "Block the account", Unblock: "Unblock it", Notice: "Notice",
+	Template: "Template message", Details: "Details", DidConsent: "agreed to one notice", DidRefuse: "did not agree to notices", FailJobs: "Template messages fail",
 }

@@ -49,6 +49,8 @@ type Account struct {
 	CallbackURL string       `json:"callback_url"`   // the desk's address, such as http://127.0.0.1:8080/wechat/{appid}
 	Menu        []MenuButton `json:"menu,omitempty"` // empty: 会员 (member), 订位 (booking), 人工客服 (kf_other)
 
+	Templates []Template `json:"templates,omitempty"` // empty: three samples, one of them of notices
+
 	IPs   []string       `json:"ips,omitempty"`   // who may fetch tokens (IP 白名单); empty: anybody
 	Daily map[string]int `json:"daily,omitempty"` // how often a path may be called in a day, where that is not what WeChat documents; 0: without limit
 }
@@ -72,6 +74,9 @@ func (a Account) withDefaults() (Account, error) {
 	}
 	if len(a.Menu) == 0 {
 		a.Menu = []MenuButton{{"会员", "member"}, {"订位", "booking"}, {"人工客服", "kf_other"}}
+	}
+	if len(a.Templates) == 0 {
+		a.Templates = sampleTemplates
 	}
 	if !slices.Contains([]Mode{Plain, Compatible, Safe}, a.Mode) {
 		return a, fmt.Errorf("account %s: no such mode: %q", a.AppID, a.Mode)
@@ -97,6 +102,9 @@ type Customer struct {
 	UnionID    string    `json:"unionid,omitempty"` // where the account is bound to an Open Platform account
 	Remark     string    `json:"remark,omitempty"`
 	TagIDs     []int     `json:"tagid_list,omitempty"`
+	Blocked    bool      `json:"blocked,omitempty"` // takes no messages from the account
+
+	Consents map[string]int `json:"consents,omitempty"` // how many notices of a template they agreed to and were not sent
 
 	Allowance Allowance `json:"allowance"`
 }
@@ -118,7 +126,7 @@ type Line struct {
 	Side  Side      `json:"side"`
 	Kind  string    `json:"kind"` // text, image …; of WeChat's own lines: unavailable
 	Text  string    `json:"text"`
-	Via   string    `json:"via,omitempty"` // from the account: passive, custom
+	Via   string    `json:"via,omitempty"` // from the account: passive, custom, template, subscribe
 	MsgID int64     `json:"msg_id,omitempty"`
 
 	// Of what is more than a text, what the phone makes of it.
@@ -167,6 +175,7 @@ type Faults struct {
 	Busy        int           `json:"busy"`         // a call is answered -1
 	SendCode    int           `json:"send_code"`    // custom/send is answered with this code, such as 45015 or 45047; 0: none
 	Cut         int           `json:"cut"`          // custom/send is carried out, then the connection is cut before an answer
+	FailJobs    int           `json:"fail_jobs"`    // a template message is taken, and then told to have failed
 	DeadMedia   int           `json:"dead_media"`   // media/get is answered 40007
 	Refuse      bool          `json:"refuse"`       // connections of the API are cut before anything is read
 	Delay       time.Duration `json:"delay"`        // calls are carried out and answered this much later; nanoseconds in JSON

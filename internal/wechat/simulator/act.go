@@ -25,6 +25,8 @@ type Act struct {
 	Fields   map[string]string `json:"fields,omitempty"`   // further elements of the document
 	Data     []byte            `json:"data,omitempty"`     // of an image, a voice or a video: its bytes (base64 in JSON); left out: a sample
 	Document string            `json:"document,omitempty"` // raw: the whole document, which is signed and encrypted as it is
+
+	fields []Field // of a result: WeChat tells more than texts
 }
 
 // The kinds of act.
@@ -148,6 +150,12 @@ func (a Act) write() (written, error) {
 		w.fields, w.opens = event("CLICK", a.Key), opensActs
 	case ActView: // opens a page, and no window
 		w.fields, w.opens = event("VIEW", a.Key), opensNothing
+	case ActConsent:
+		w.fields, w.opens = answered(a.Key, "accept"), opensNothing
+	case ActRefuse:
+		w.fields, w.opens = answered(a.Key, "reject"), opensNothing
+	case actResult:
+		w.fields, w.opens = append([]Field{{Name: "Event", Text: a.Name}}, a.fields...), opensNothing
 	case ActMessage:
 		w.message, w.log = a.Name, "message "+a.Name
 	case ActEvent:

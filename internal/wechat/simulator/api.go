@@ -44,6 +44,7 @@ var messages = map[int]string{
 	40011: "invalid video size",
 	40012: "invalid thumb size",
 	40013: "invalid appid",
+	40037: "invalid template_id",
 	40014: "invalid access_token",
 	40052: "invalid action name",
 	40053: "invalid action info",
@@ -60,6 +61,7 @@ var messages = map[int]string{
 	43001: "require GET method",
 	43002: "require POST method",
 	43004: "require subscribe",
+	43101: "user refuse to accept the msg",
 	44002: "empty post data",
 	44003: "empty news data",
 	44004: "empty content",
@@ -109,6 +111,7 @@ type call struct {
 	file               []byte // the answer, where it is no JSON
 	fileType, fileName string
 	delay              time.Duration // before the answer
+	after              func()        // to be done when the lock is free; nil: nothing
 }
 
 // endpoint is one path of WeChat's API. handle runs with the simulator locked, and returns what is answered.
@@ -119,28 +122,32 @@ type endpoint struct {
 }
 
 var endpoints = map[string]endpoint{
-	"token":                       {open: true, handle: (*call).simpleToken},
-	"stable_token":                {method: http.MethodPost, open: true, handle: (*call).stableToken},
-	"message/custom/send":         {method: http.MethodPost, handle: (*call).send},
-	"message/custom/typing":       {method: http.MethodPost, handle: (*call).typing},
-	"user/info":                   {method: http.MethodGet, handle: (*call).userInfo},
-	"user/info/batchget":          {method: http.MethodPost, handle: (*call).userInfos},
-	"user/info/updateremark":      {method: http.MethodPost, handle: (*call).updateRemark},
-	"tags/get":                    {method: http.MethodGet, handle: (*call).tagsGet},
-	"tags/create":                 {method: http.MethodPost, handle: (*call).tagsCreate},
-	"tags/getidlist":              {method: http.MethodPost, handle: (*call).tagsOf},
-	"tags/members/batchtagging":   {method: http.MethodPost, handle: (*call).tagMembers},
-	"tags/members/batchuntagging": {method: http.MethodPost, handle: (*call).untagMembers},
-	"qrcode/create":               {method: http.MethodPost, handle: (*call).codeCreate},
-	"media/get":                   {method: http.MethodGet, handle: (*call).mediaGet},
-	"media/get/jssdk":             {method: http.MethodGet, handle: (*call).mediaGetHD},
-	"media/video":                 {method: http.MethodGet, open: true, handle: (*call).mediaVideo},
-	"media/upload":                {method: http.MethodPost, handle: (*call).mediaUpload},
-	"getcallbackip":               {method: http.MethodGet, handle: (*call).callbackIP},
-	"openapi/quota/get":           {method: http.MethodPost, handle: (*call).quotaGet},
-	"openapi/quota/clear":         {method: http.MethodPost, handle: (*call).quotaClear},
-	"clear_quota":                 {method: http.MethodPost, handle: (*call).clearQuota},
-	"clear_quota/v2":              {method: http.MethodPost, open: true, handle: (*call).clearQuotaBySecret},
+	"token":                             {open: true, handle: (*call).simpleToken},
+	"stable_token":                      {method: http.MethodPost, open: true, handle: (*call).stableToken},
+	"message/custom/send":               {method: http.MethodPost, handle: (*call).send},
+	"message/custom/typing":             {method: http.MethodPost, handle: (*call).typing},
+	"user/info":                         {method: http.MethodGet, handle: (*call).userInfo},
+	"user/info/batchget":                {method: http.MethodPost, handle: (*call).userInfos},
+	"user/info/updateremark":            {method: http.MethodPost, handle: (*call).updateRemark},
+	"tags/get":                          {method: http.MethodGet, handle: (*call).tagsGet},
+	"tags/create":                       {method: http.MethodPost, handle: (*call).tagsCreate},
+	"tags/getidlist":                    {method: http.MethodPost, handle: (*call).tagsOf},
+	"tags/members/batchtagging":         {method: http.MethodPost, handle: (*call).tagMembers},
+	"tags/members/batchuntagging":       {method: http.MethodPost, handle: (*call).untagMembers},
+	"template/get_all_private_template": {method: http.MethodGet, handle: (*call).templatesGet},
+	"wxaapi/newtmpl/gettemplate":        {method: http.MethodGet, handle: (*call).noticesGet},
+	"message/template/send":             {method: http.MethodPost, handle: (*call).sendTemplate},
+	"message/subscribe/bizsend":         {method: http.MethodPost, handle: (*call).sendNotice},
+	"qrcode/create":                     {method: http.MethodPost, handle: (*call).codeCreate},
+	"media/get":                         {method: http.MethodGet, handle: (*call).mediaGet},
+	"media/get/jssdk":                   {method: http.MethodGet, handle: (*call).mediaGetHD},
+	"media/video":                       {method: http.MethodGet, open: true, handle: (*call).mediaVideo},
+	"media/upload":                      {method: http.MethodPost, handle: (*call).mediaUpload},
+	"getcallbackip":                     {method: http.MethodGet, handle: (*call).callbackIP},
+	"openapi/quota/get":                 {method: http.MethodPost, handle: (*call).quotaGet},
+	"openapi/quota/clear":               {method: http.MethodPost, handle: (*call).quotaClear},
+	"clear_quota":                       {method: http.MethodPost, handle: (*call).clearQuota},
+	"clear_quota/v2":                    {method: http.MethodPost, open: true, handle: (*call).clearQuotaBySecret},
 
 	"component/api_component_token":     componentCall(true, (*call).componentToken),
 	"component/api_start_push_ticket":   componentCall(true, (*call).startPushTicket),
@@ -151,16 +158,19 @@ var endpoints = map[string]endpoint{
 	"component/api_get_authorizer_list": componentCall(false, (*call).authorizerList),
 }
 
-// API serves WeChat's API under /cgi-bin/.
+// API serves WeChat's API under /cgi-bin/ and /wxaapi/.
 func (s *Simulator) API() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		c := &call{Simulator: s, path: strings.TrimPrefix(r.URL.Path, "/cgi-bin/"), query: r.URL.Query(), host: r.Host, contentType: r.Header.Get("Content-Type"), from: clientIP(r)}
+		c := &call{Simulator: s, path: strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/cgi-bin"), "/"), query: r.URL.Query(), host: r.Host, contentType: r.Header.Get("Content-Type"), from: clientIP(r)}
 		c.entry = Entry{At: s.config.Now(), Dir: FromDesk, What: c.path}
 		if s.refuses(c.query) {
 			panic(http.ErrAbortHandler) // closes the connection; nothing was read
 		}
 		answer := c.serve(r)
+		if c.after != nil {
+			go c.after()
+		}
 		if c.delay > 0 && !pause(r.Context(), c.delay) {
 			c.cut = true
 		}

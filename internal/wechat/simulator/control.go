@@ -14,12 +14,13 @@ import (
 
 const maxWait = 30 * time.Second // that a conversation may be waited for
 
-// Handler serves everything: WeChat's API under /cgi-bin/, the page at /simulator, control under /simulator/api/. It has no log-in:
+// Handler serves everything: WeChat's API under /cgi-bin/ and /wxaapi/, the page at /simulator, control under /simulator/api/. It has no log-in:
 // it is for loopback. What changes something is refused to other sites' pages.
 func (s *Simulator) Handler() http.Handler {
 	protect := http.NewCrossOriginProtection().Handler
 	mux := http.NewServeMux()
 	mux.Handle("/cgi-bin/", s.API())
+	mux.Handle("/wxaapi/", s.API())
 	mux.Handle("GET /cgi-bin/showqrcode", s.showCode())
 	mux.Handle("/cgi-bin/componentloginpage", protect(s.consentPage()))
 	mux.Handle("/wxaopen/safe/bindcomponent", protect(s.consentPage()))
@@ -42,6 +43,7 @@ func (s *Simulator) control() http.Handler {
 		"POST /simulator/api/customers/{openid}/messages": s.postMessage,
 		"GET /simulator/api/customers/{openid}/messages":  s.getMessages,
 		"POST /simulator/api/customers/{openid}/burst":    s.postBurst,
+		"PUT /simulator/api/customers/{openid}/block":     s.putBlock,
 		"GET /simulator/api/faults":                       s.getFaults,
 		"PUT /simulator/api/faults":                       s.putFaults,
 		"GET /simulator/api/log":                          s.getLog,

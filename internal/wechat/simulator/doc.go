@@ -29,6 +29,8 @@
 //     tells, openapi/quota/clear and clear_quota begin anew, as often in a month as WeChat allows.
 //   - A parametric QR code lives as long as was asked for, a permanent one for good and is the same for the same scene. Who scans one
 //     ([Simulator.ScanTicket], or [Simulator.Scan] by its scene) follows by it, or is a follower and sends SCAN. showqrcode is its picture.
+//   - An account has templates. A template message is taken from whoever follows and told of by an event, which may overtake the answer; a
+//     subscription notice uses up one consent ([ActConsent]). Who blocks the account ([Simulator.Block]) is sent nothing, and the event says so.
 //   - After 30 pushes that failed within 5 minutes nothing is pushed for a minute, without a word (MarkFail).
 //   - A business error is HTTP 200 with errcode and errmsg, the latter ending in "rid: …".
 //   - A third-party platform ([Component]): tickets, its token, the page on which an account's owner consents, refresh tokens, events, and
@@ -59,6 +61,7 @@
 //	POST /simulator/api/customers/{openid}/messages   Act: pushes it, answers Answer when the desk has answered
 //	GET  /simulator/api/customers/{openid}/messages   the conversation: ?after=N only what is newer, ?wait=5s until there is something
 //	POST /simulator/api/customers/{openid}/burst      {"texts":[…]}: pushes them all at once, answers [Answer]
+//	PUT  /simulator/api/customers/{openid}/block      {"blocked"}: the customer takes no messages any more, or takes them again
 //	GET  /simulator/api/faults                        Faults
 //	PUT  /simulator/api/faults                        Faults: replaces them
 //	GET  /simulator/api/quotas                        what is used of the daily quotas, by path

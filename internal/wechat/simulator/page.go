@@ -49,6 +49,7 @@ func (s *Simulator) page() http.Handler {
 	mux.HandleFunc("GET /simulator/media/{line}", s.showMedia)
 	mux.HandleFunc("POST /simulator/acts", s.postAct)
 	mux.HandleFunc("POST /simulator/customers", s.postCustomer)
+	mux.HandleFunc("POST /simulator/blocks", s.postBlock)
 	mux.HandleFunc("PUT /simulator/faults", s.putSwitches)
 	mux.HandleFunc("POST /simulator/clear", func(w http.ResponseWriter, r *http.Request) {
 		s.Clear()
@@ -231,6 +232,7 @@ var faultSwitches = []struct {
 	{"busy", func(w *words.SimulatorWords) string { return w.Busy }, func(f Faults) bool { return f.Busy != 0 }, func(f *Faults, on bool) { f.Busy = pick(on, -1) }},
 	{"cut", func(w *words.SimulatorWords) string { return w.Cut }, func(f Faults) bool { return f.Cut != 0 }, func(f *Faults, on bool) { f.Cut = pick(on, -1) }},
 	{"refuse", func(w *words.SimulatorWords) string { return w.Refuse }, func(f Faults) bool { return f.Refuse }, func(f *Faults, on bool) { f.Refuse = on }},
+	{"jobs", func(w *words.SimulatorWords) string { return w.FailJobs }, func(f Faults) bool { return f.FailJobs != 0 }, func(f *Faults, on bool) { f.FailJobs = pick(on, -1) }},
 	{"drop", func(w *words.SimulatorWords) string { return w.DropAnswers }, func(f Faults) bool { return f.DropAnswers != 0 }, func(f *Faults, on bool) { f.DropAnswers = pick(on, -1) }},
 }
 
@@ -344,13 +346,21 @@ func customersAndPhone(st State, a Account, openid string) ([]views.SimulatorCus
 	for _, c := range slices.Backward(codes[max(0, len(codes)-codesShown):]) {
 		phone.Codes = append(phone.Codes, views.SimulatorButton{Name: c.Scene, Key: c.Ticket})
 	}
+	for _, t := range a.Templates {
+		if t.Notice {
+			phone.Notices = append(phone.Notices, views.SimulatorButton{Name: t.Title, Key: t.ID})
+		}
+	}
 	all := st.Customers(a.AppID)
 	all = all[max(0, len(all)-customersShown):]
 	if _, known := st.Customer(a.AppID, openid); !known && len(all) > 0 {
 		openid = all[0].OpenID
 	}
 	if c, known := st.Customer(a.AppID, openid); known {
-		phone.OpenID, phone.Name, phone.Followed, phone.Typing = c.OpenID, c.Name, c.Followed, c.Typing
+		phone.OpenID, phone.Name, phone.Followed, phone.Typing, phone.Blocked = c.OpenID, c.Name, c.Followed, c.Typing, c.Blocked
+		for i := range phone.Notices {
+			phone.Notices[i].Name += words.Put(" × {}", c.Consents[phone.Notices[i].Key])
+		}
 	}
 	var list []views.SimulatorCustomer
 	for _, c := range all {

@@ -176,7 +176,7 @@ func (s *Simulator) writeDown(a *account, c *customer, act Act) (*push, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !c.Followed && act.Kind != ActFollow && act.Kind != ActEvent && act.Kind != ActUnfollow {
+	if !c.Followed && act.Kind != ActFollow && act.Kind != ActEvent && act.Kind != ActUnfollow && act.Kind != actResult {
 		return nil, ErrNotFollowing
 	}
 	fields := append([]Field{
@@ -201,6 +201,10 @@ func (s *Simulator) writeDown(a *account, c *customer, act Act) (*push, error) {
 	case ActUnfollow:
 		c.follow(false, now)
 	}
+	if act.Kind == actResult { // nothing that the customer does
+		return p, nil
+	}
+	c.consents(act)
 	c.windows.open(w.opens, s.config.Limits, now)
 	c.LastAct, c.Typing = now, false
 	s.show(c, Line{Side: FromCustomer, Kind: act.Kind, Text: act.shown(), MsgID: p.msgID, Media: element(w.fields, "MediaId"), Thumb: element(w.fields, "ThumbMediaId")})

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -418,8 +419,15 @@ func (c *customer) follow(yes bool, now time.Time) {
 
 // at is the customer as the outside sees them.
 func (c *customer) at(now time.Time) Customer {
-	out := c.Customer
+	out := c.copied()
 	out.Allowance = c.windows.allowance(now)
+	return out
+}
+
+// copied is the customer as they are, with nothing that goes on changing.
+func (c *customer) copied() Customer {
+	out := c.Customer
+	out.Consents = maps.Clone(c.Consents)
 	return out
 }
 

@@ -122,7 +122,7 @@ func (s *Simulator) snapshot() snapshot {
 		part.Calls.Used = maps.Clone(a.calls.Used)
 		for _, openid := range a.order {
 			c := a.customers[openid]
-			part.Customers = append(part.Customers, customerSnapshot{Customer: c.Customer, Windows: c.windows, Lines: c.lines})
+			part.Customers = append(part.Customers, customerSnapshot{Customer: c.copied(), Windows: c.windows, Lines: c.lines})
 		}
 		snap.Accounts = append(snap.Accounts, part)
 	}
