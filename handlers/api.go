@@ -91,6 +91,7 @@ func (a *API) routes() {
 	a.mediaCalls()
 	a.channelCalls()
 	route(a, "GET", "/accounts", "The company's accounts, and how they are", a.accounts)
+	route(a, "GET", "/accounts/{appid}/templates", "The templates of an account that may be sent; empty when first asked for, until WeChat has told them a moment later", a.templates)
 	route(a, "GET", "/rules", "Auto-reply rules, in the order in which they were made", a.rules)
 	route(a, "POST", "/rules", "Make a rule", a.makeRule, created, largeBody)
 	route(a, "GET", "/rules/{id}", "A rule", a.rule)

@@ -47,7 +47,7 @@ type replyInput struct {
 	Key  string `header:"Idempotency-Key" doc:"makes doing it twice doing it once: the same request under the same key gets the same message"`
 	Body struct {
 		UID         int64        `json:"uid" minimum:"1" doc:"the agent in whose name it is said; the session must be theirs"`
-		Type        *int16       `json:"message_type,omitempty" minimum:"0" maximum:"6" doc:"1 text, also where left out; 2 picture, 3 voice message, 4 video; 6 a card that opens a link; 0 a menu message or the card of a mini program"`
+		Type        *int16       `json:"message_type,omitempty" minimum:"0" maximum:"6" doc:"1 text, also where left out; 2 picture, 3 voice message, 4 video; 6 a card that opens a link; 0 a menu message, the card of a mini program, or a template message"`
 		Text        string       `json:"text,omitempty" doc:"of a text; one of more than 2048 bytes of UTF-8 goes in several messages, each counted: see parts"`
 		Medium      string       `json:"resources_id,omitempty" doc:"of types 2 to 4: what POST /media answered; it may be sent more than once"`
 		Title       string       `json:"title,omitempty" doc:"of a video"`
@@ -55,6 +55,7 @@ type replyInput struct {
 		Link        *LinkCard    `json:"link,omitempty" doc:"of type 6"`
 		Menu        *desk.Menu   `json:"menu,omitempty" doc:"of type 0: a question with answers to tap"`
 		Program     *ProgramCard `json:"program,omitempty" doc:"of type 0: a card that opens a page of a mini program, which must be linked to the account"`
+		Filled      *desk.Filled `json:"template,omitempty" doc:"of type 0: a template message or subscription notice, see GET /accounts/{appid}/templates. It goes when WeChat takes nothing else, and counts against no quota; what became of it WeChat tells later: see delivery_reason"`
 		Wait        bool         `json:"wait,omitempty" doc:"what WeChat does not take now waits for the customer's next message instead of being refused"`
 		Of          int32        `json:"resend_seq,omitempty" minimum:"1" doc:"send again what stands at this place and failed; nothing else is said then"`
 	}
@@ -92,6 +93,8 @@ func (in *replyInput) said() (desk.Reply, error) {
 	case r.Type == desk.TypeOther && b.Program != nil:
 		p := b.Program
 		r.Data = desk.Data{Kind: desk.KindProgram, Title: p.Title, ResourcesID: p.Medium, Out: &desk.Outgoing{Program: &desk.Program{AppID: p.AppID, Path: p.Path}}}
+	case r.Type == desk.TypeOther && b.Filled != nil:
+		r.Data = desk.Data{Kind: desk.KindTemplate, Out: &desk.Outgoing{Filled: b.Filled}}
 	case r.Type == desk.TypeOther && b.Menu != nil:
 		r.Data = desk.Data{Kind: desk.KindMenu, Out: &desk.Outgoing{Menu: b.Menu}}
 	default:

@@ -104,6 +104,8 @@ func (d *drawing) card(m *desk.Message, v *views.Message) {
 		for _, i := range o.Menu.Items {
 			v.Items = append(v.Items, i.Text)
 		}
+	case o.Filled != nil:
+		v.Kind, v.URL, v.Notice, v.Program = views.Template, o.Filled.URL, m.Data.Kind == desk.KindNotice, o.Filled.Program != nil
 	case o.Program != nil:
 		v.Kind = views.MiniProgram
 		d.medium(m, v)

@@ -136,6 +136,7 @@ func New(d Deps) *Server {
 	h.uploadRoutes(agents)
 	h.settingsRoutes(agents)
 	h.channelRoutes(agents)
+	h.templateRoutes(agents)
 	return &Server{e, []func(context.Context){api.Run, h.keepTrust, h.keepTallies}}
 }
 

@@ -125,14 +125,24 @@ func (h *Handlers) preview(c echo.Context) error {
 	}
 	d := h.drawing(c, v)
 	r := wanted(c)
+	no := error(nil)
+	filled := r.Data.Out != nil && r.Data.Out.Filled != nil
+	if filled {
+		no = h.fill(c, v, &r)
+	}
 	m := desk.Message{ID: id.New(), SessionID: v.Session.SessionID, Opercode: desk.FromAgent, UID: v.Viewer.UID, Type: r.Type, Text: r.Text, Data: r.Data, CreatedAt: d.now}
 	if r.Data.ResourcesID != "" {
 		m.Data.Media, m.Data.Thumb = desk.MediaKept, true
 	}
-	p := views.Preview{Reader: d.r, Head: d.head(), Message: d.message(&m), Quota: d.composer("").Quota}
-	var no *desk.Refusal
-	if err := r.Check(); errors.As(err, &no) {
-		p.Problem = d.r.Words.Sentence(no.Say, no.Args...)
+	p := views.Preview{Reader: d.r, Head: d.head(), Message: d.message(&m), Quota: d.composer("").Quota, Free: filled}
+	if no == nil {
+		no = r.Check()
+	}
+	var refusal *desk.Refusal
+	if errors.As(no, &refusal) {
+		p.Problem = d.r.Words.Sentence(refusal.Say, refusal.Args...)
+	} else if no != nil {
+		return no
 	}
 	return render(c, http.StatusOK, views.CardPreview(p))
 }
@@ -172,6 +182,8 @@ func wanted(c echo.Context) desk.Reply {
 			}
 		}
 		r.Type, r.Data = desk.TypeOther, desk.Data{Kind: desk.KindMenu, Out: &desk.Outgoing{Menu: menu}}
+	case desk.KindTemplate:
+		r.Type, r.Data = desk.TypeOther, filledIn(c)
 	case desk.KindProgram:
 		file.Kind, file.Out = desk.KindProgram, &desk.Outgoing{Program: &desk.Program{AppID: text("appid"), Path: text("path")}}
 		r.Type, r.Data = desk.TypeOther, file

@@ -198,6 +198,12 @@ func content(w *words.Words, m Message) string {
 	case WebLink:
 		return w.KindLink + " " + m.Title
 	}
+	if m.Kind == Template {
+		return putIn("[{}] ", templateKind(Reader{Words: w}, m.Notice)) + m.Title
+	}
+	if m.Kind == OtherKind && m.Text != "" { // what it is called stands in a list, and not what it is
+		return m.Text
+	}
 	if m.What != "" {
 		return words.Put(w.OfMedia().Other, m.What)
 	}

@@ -77,6 +77,7 @@ type Preview struct {
 	Head    Head
 	Message Message
 	Quota   Quota
+	Free    bool   // it counts against no quota
 	Problem string // what is wrong with it, in words; empty: nothing
 }
 

@@ -150,6 +150,7 @@ const (
 	WebLink
 	Menu        // Text: what stands above the items; Description: what stands below
 	MiniProgram // ThumbURL: its picture
+	Template    // a template filled in: Text is what the customer reads; URL: what it opens
 	OtherKind
 
 	Followed      // Text: the QR code's name, where one was scanned
@@ -200,6 +201,8 @@ type Message struct {
 	Size     int64      // bytes
 	What     string     // of another kind: WeChat's own word for it
 	Items    []string   // of a menu: what can be tapped
+	Notice   bool       // of a template: it is a subscription notice
+	Program  bool       // of a template: it opens a mini program
 }
 
 // Delivery is how far a message of ours has come.

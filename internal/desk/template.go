@@ -87,13 +87,25 @@ func (t *Template) Fill(r *Reply) error {
 			wrong = refuse(Invalid, "template.long", field.name(), field.Most, utf8.RuneCountInString(v))
 		}
 		values[field.Key] = v
-		places = append(places, "{{"+field.Key+".DATA}}", v)
+		places = append(places, field.place(), v)
 	}
 	f.Values = values
 	r.Type, r.Text = TypeOther, strings.NewReplacer(places...).Replace(t.Content)
 	r.Data = Data{Kind: t.Kind, Title: t.Title, Out: &Outgoing{Filled: &f}}
 	return wrong
 }
+
+// Outline is the template for a person to read: with a gap where a value goes.
+func (t *Template) Outline() string {
+	gaps := make([]string, 0, 2*len(t.Fields))
+	for _, f := range t.Fields {
+		gaps = append(gaps, f.place(), "……")
+	}
+	return strings.NewReplacer(gaps...).Replace(t.Content)
+}
+
+// place is where its value goes in the content.
+func (f *TemplateField) place() string { return "{{" + f.Key + ".DATA}}" }
 
 func (f *TemplateField) name() string {
 	if f.Label != "" {
