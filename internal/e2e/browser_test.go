@@ -169,9 +169,13 @@ func (p *person) visits(url string) {
 	if err := page.Navigate(url); err != nil {
 		p.Fatalf("%s could not visit %s: %v", p.name, url, err)
 	}
-	if err := page.WaitLoad(); err != nil {
-		p.Fatalf("%s waited for %s: %v", p.name, url, err)
-	}
+	p.loads()
+}
+
+// loads waits until the page is whole. It looks and does not listen: a page without scripts tells nothing.
+func (p *person) loads() {
+	p.Helper()
+	p.awaits("the whole page", `() => document.readyState === "complete"`)
 }
 
 func (p *person) reloads() {

@@ -174,6 +174,7 @@
   function toEnd() {
     const scroll = $("scroll");
     if (scroll) scroll.scrollTop = scroll.scrollHeight;
+    following = true; // and not only when the browser tells of the scrolling: the keyboard may come first
     pill(0);
   }
 
