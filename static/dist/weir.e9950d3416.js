@@ -103,7 +103,7 @@
 
   // A session is handed on in a dialog, which the server fills.
   on("htmx:afterSwap", (e) => { if (e.target.id === "hand" && !$("hand").open) $("hand").showModal(); });
-  on("htmx:afterRequest", (e) => { if (e.detail.xhr.status < 300 && e.detail.requestConfig.verb === "post" && e.detail.elt.matches("#hand form")) $("hand").close(); });
+  on("htmx:afterRequest", (e) => { if (e.detail.xhr.status < 300 && e.detail.requestConfig.verb !== "get" && e.detail.elt.matches("#hand form")) $("hand").close(); });
 
   // An answer about a session that stands open no more, or older than what the page has read since, would take the head, the
   // quota and the delivery signs back to what they were.
@@ -257,9 +257,10 @@
     $("said").textContent = $("said").dataset.say.replace("{}", row.querySelector(".who").textContent);
   }
 
+  on("htmx:oobAfterSwap", (e) => { if (e.detail.target.id === "head-name") title(); });
   function title() {
     const waiting = +($("lists")?.dataset.badge ?? 0);
-    const name = $("open")?.dataset.title;
+    const name = document.querySelector("#open[data-title], #open [data-title]")?.dataset.title;
     if (name) document.title = waiting ? `(${waiting}) ${name}` : name;
   }
 
