@@ -126,7 +126,7 @@ type changeCustomerInput struct {
 	CustomerPath
 	Body struct {
 		ExclusiveUID Optional[int64]    `json:"exclusive_uid,omitempty" minimum:"1" nullable:"true" doc:"whose customer they shall be; null: nobody's"`
-		Remark       Optional[string]   `json:"remark,omitempty" maxLength:"100" doc:"what agents shall call them; WeChat takes 29 bytes of it"`
+		Remark       Optional[string]   `json:"remark,omitempty" maxLength:"100" doc:"what agents shall call them; WeChat takes at most 29 bytes, and a longer one is kept here only"`
 		Tags         Optional[[]string] `json:"tags,omitempty" doc:"all of their tags, at most 20 of at most 30 characters; tags that the account does not have yet are made"`
 	}
 }

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"math"
 	"strings"
 	"time"
 
@@ -214,36 +213,6 @@ func (d *drawing) composer(live string) views.Composer {
 	c.Wait = d.joined() && (c.Can == views.CannotTime || c.Can == views.CannotCount)
 	c.MayWait = d.joined() && (c.Can == views.CanReply || c.Can == views.CanOnceTaken)
 	return c
-}
-
-func (h *Handlers) customerModel(c echo.Context, d *drawing) (m views.Customer, err error) {
-	x := d.Customer
-	m = views.Customer{OpenID: x.OpenID, Name: x.Remark, Account: d.account(), Following: x.Subscribed == nil || *x.Subscribed, Source: strings.TrimPrefix(x.Source, "qrscene_"),
-		FirstAt: d.at(x.FirstAt)}
-	m.QRScene, m.Tags, m.FollowedAt = x.QRScene, x.Tags, zoned(x.SubscribedAt, d.Company.Location)
-	if x.UnreachableCode != nil {
-		m.Unreachable = d.r.Words.Undelivered(int(*x.UnreachableCode))
-	}
-	channel, err := h.Desk.ChannelName(c.Request().Context(), &x)
-	if err != nil {
-		return m, err
-	} else if channel != "" { // says what the scene would say
-		m.Source, m.QRScene = channel, channel
-	}
-	if x.PushCode != nil {
-		m.Unsynced = d.r.Words.Undelivered(int(*x.PushCode))
-	}
-	if x.ExclusiveUID != nil {
-		m.Exclusive, m.ExclusiveMine = d.Company.AgentName(*x.ExclusiveUID), *x.ExclusiveUID == d.Viewer.UID
-		since := val(x.ExclusiveSince)
-		if x.RepliedAt != nil && x.RepliedAt.After(since) {
-			since = *x.RepliedAt
-		}
-		left := since.Add(time.Duration(d.Company.ReclaimAfter) * time.Second).Sub(d.now)
-		m.ExclusiveDays = max(0, int(math.Ceil(left.Hours()/24)))
-	}
-	m.Earlier, m.EarlierNext, err = h.earlierModel(c, d, d.Session.SessionID)
-	return m, err
 }
 
 func (h *Handlers) earlierModel(c echo.Context, d *drawing, before id.ID) (out []views.EarlierSession, next string, err error) {

@@ -132,6 +132,7 @@ func New(d Deps) *Server {
 	agents.PUT("/sessions/:id/closure", h.close)
 	h.deliveryRoutes(agents)
 	h.actsRoutes(agents)
+	h.customerRoutes(agents)
 	h.mediaRoutes(agents)
 	h.uploadRoutes(agents)
 	h.settingsRoutes(agents)

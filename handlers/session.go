@@ -73,7 +73,7 @@ func (h *Handlers) open(c echo.Context, v *desk.View) (*views.Open, error) {
 	d := h.drawing(c, v)
 	t := d.thread(ms, firstMessages)
 	composer := d.composer(h.liveOf(c, v))
-	t.Version = bookmark{s.Version, composerMark(&composer)}.String()
+	t.Version = bookmark{s.Version, customerMark(&v.Customer), composerMark(&composer)}.String()
 	if s.SeenSeq < s.LastSeq && d.mine() {
 		t.NewFrom = int64(s.SeenSeq) + 1
 	}
@@ -94,6 +94,9 @@ func (h *Handlers) open(c echo.Context, v *desk.View) (*views.Open, error) {
 		return nil, err
 	}
 	d.whyModel(decisions, &customer)
+	if err := h.Desk.Look(ctx, &v.Customer); err != nil {
+		return nil, err
+	}
 	if err := h.seen(c, v, s.LastSeq); err != nil {
 		return nil, err
 	}
@@ -153,7 +156,7 @@ func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 	ctx, s, d := c.Request().Context(), v.Session, h.drawing(c, v)
 	after := int32(count(c.FormValue("after")))
 	composer := d.composer(h.liveOf(c, v))
-	now := bookmark{s.Version, composerMark(&composer)}
+	now := bookmark{s.Version, customerMark(&v.Customer), composerMark(&composer)}
 	was := parseBookmark(c.FormValue("version"))
 	if was == now && after >= s.LastSeq {
 		return nil, nil
@@ -202,21 +205,30 @@ func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 	if err := h.seen(c, v, int32(t.Seen)); err != nil {
 		return nil, err
 	}
-	return &views.News{Reader: d.r, Now: d.now, Head: d.head(), Thread: t, Composer: composer}, nil
+	n := &views.News{Reader: d.r, Now: d.now, Head: d.head(), Thread: t, Composer: composer}
+	if was.customer != now.customer {
+		card, err := h.customerCard(c, d)
+		if err != nil {
+			return nil, err
+		}
+		n.Customer = &card
+	}
+	return n, nil
 }
 
-// bookmark is what a page knew of a session when it last looked: the session's version, and what may change without it: what the
-// composer said.
+// bookmark is what a page knew of a session when it last looked: the session's version, and what may change without it: what is known of
+// the customer, and what the composer said.
 type bookmark struct {
-	version  int64
-	composer string
+	version            int64
+	customer, composer string
 }
 
-func (b bookmark) String() string { return fmt.Sprintf("%d.%s", b.version, b.composer) }
+func (b bookmark) String() string { return fmt.Sprintf("%d.%s.%s", b.version, b.customer, b.composer) }
 
 func parseBookmark(s string) bookmark {
-	version, composer, _ := strings.Cut(s, ".")
-	return bookmark{count(version), composer}
+	version, rest, _ := strings.Cut(s, ".")
+	customer, composer, _ := strings.Cut(rest, ".")
+	return bookmark{count(version), customer, composer}
 }
 
 // composerMark tells what one composer says from what another does.

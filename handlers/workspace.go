@@ -23,6 +23,9 @@ func sessionTopic(session id.ID) string { return "session/" + session.String() }
 // accountTopic rings the open sessions of an account: whether anything is sent for it has changed.
 func accountTopic(appid string) string { return "account/" + appid }
 
+// customerTopic rings the open sessions of a customer: what is known of them has changed.
+func customerTopic(appid, openid string) string { return "customer/" + appid + "/" + openid }
+
 const queueTopic = "queue"
 
 // queueCalm is how often the queue rings at most: every agent of the company looks at it then, and in a rush it changes with
@@ -73,6 +76,9 @@ func Ring(hub *live.Hub, c *desk.Change) {
 			}
 		}
 	}
+	if c.Customer {
+		topics = append(topics, customerTopic(c.AppID, c.OpenID))
+	}
 	if c.Account {
 		topics = append(topics, accountTopic(c.AppID))
 	}
@@ -103,7 +109,7 @@ func (h *Handlers) live(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		topics = append(topics, sessionTopic(session), accountTopic(v.Session.AppID))
+		topics = append(topics, sessionTopic(session), accountTopic(v.Session.AppID), customerTopic(v.Session.AppID, v.Session.OpenID))
 	}
 	h.trust.admit(who.Company, who.UID, h.epochOf(r.Context()))
 	return h.Hub.ServeFunc(c.Response().Writer, r, live.Listener{Company: who.Company.String(), UID: who.UID, Login: h.Logins.ID(r.Context()), Topics: topics}, renderPageRings)
@@ -117,7 +123,7 @@ func renderPageRings(_ context.Context, out []byte, topics []string) ([]byte, bo
 	lists, thread, monitor := false, false, false
 	for _, t := range topics {
 		switch {
-		case strings.HasPrefix(t, "session/"), strings.HasPrefix(t, "account/"):
+		case strings.HasPrefix(t, "session/"), strings.HasPrefix(t, "account/"), strings.HasPrefix(t, "customer/"):
 			thread = true
 		case t == monitorTopic:
 			monitor = true

@@ -165,7 +165,10 @@ UPDATE customers SET remark = '', source = '', unionid = '', subscribe_scene = '
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND unsubscribed_at IS NOT NULL AND anonymised_at IS NULL;
 
 -- name: CustomerTagsSet :exec
-UPDATE customers SET tags = @tags::text[], tags_wait = true, push_due = @at::timestamptz, push_attempts = 0, push_code = NULL
+-- All of their tags were chosen. Where only some were, beside others (@beside), and WeChat has told of them nothing yet, it may know tags that we
+-- do not: those are asked for first, so that the push takes none away.
+UPDATE customers SET tags = @tags::text[], tags_wait = true, push_attempts = 0, push_code = NULL,
+    push_due = CASE WHEN @beside::boolean AND profile_at IS NULL THEN push_due ELSE @at::timestamptz END
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
 -- name: CustomersProfileClaim :many
@@ -186,20 +189,27 @@ FROM (SELECT n.company_id, n.appid, n.openid
 WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid
 RETURNING c.company_id, c.appid, c.openid;
 
--- name: CustomerProfileKeep :exec
+-- name: CustomerProfileKeep :one
 -- What WeChat tells of a follower. What people here chose and WeChat does not have yet stays; else WeChat's is newer. The first time, a
--- remark that only we have is pushed, and so are the tags of a channel by which they came, beside WeChat's. Who unfollowed while WeChat was
--- asked is no follower: the claim ends by itself, and it is asked anew.
-UPDATE customers SET subscribed = true, unionid = @unionid, subscribe_scene = @subscribe_scene, qr_scene = CASE WHEN @qr_scene::text = '' THEN qr_scene ELSE @qr_scene::text END,
+-- remark that only we have is pushed, and so are the tags that were given before, beside WeChat's. Who unfollowed while WeChat was
+-- asked is no follower: the claim ends by itself, and it is asked anew. It says whether they are called otherwise now.
+UPDATE customers c SET subscribed = true, unionid = @unionid, subscribe_scene = @subscribe_scene, qr_scene = CASE WHEN @qr_scene::text = '' THEN c.qr_scene ELSE @qr_scene::text END,
     subscribed_at = @subscribed_at,
-    remark = CASE WHEN remark_waits OR (profile_at IS NULL AND @remark::text = '') THEN remark ELSE @remark::text END,
-    push_due = CASE WHEN NOT remark_waits AND profile_at IS NULL AND @remark::text = '' AND remark <> ''
-        OR tags_wait AND profile_at IS NULL AND push_due IS NULL THEN @at::timestamptz ELSE push_due END,
-    remark_waits = remark_waits OR (profile_at IS NULL AND @remark::text = '' AND remark <> ''),
-    tags = CASE WHEN tags_wait AND profile_at IS NULL AND push_due IS NULL THEN join_tags(@tags::text[], tags) WHEN tags_wait THEN tags ELSE @tags::text[] END,
+    remark = CASE WHEN c.remark_waits OR (c.profile_at IS NULL AND @remark::text = '') THEN c.remark ELSE @remark::text END,
+    push_due = CASE WHEN NOT c.remark_waits AND c.profile_at IS NULL AND @remark::text = '' AND c.remark <> ''
+        OR c.tags_wait AND c.profile_at IS NULL AND c.push_due IS NULL THEN @at::timestamptz ELSE c.push_due END,
+    remark_waits = c.remark_waits OR (c.profile_at IS NULL AND @remark::text = '' AND c.remark <> ''),
+    tags = CASE WHEN c.tags_wait AND c.profile_at IS NULL AND c.push_due IS NULL THEN join_tags(@tags::text[], c.tags) WHEN c.tags_wait THEN c.tags ELSE @tags::text[] END,
     profile_at = @at::timestamptz, profile_due = @again::timestamptz, unsubscribed_at = NULL
-WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND anonymised_at IS NULL
-  AND (unsubscribed_at IS NULL OR unsubscribed_at < date_trunc('second', @asked::timestamptz));
+FROM (SELECT w.company_id, w.remark AS called FROM customers w WHERE w.company_id = @company_id AND w.appid = @appid AND w.openid = @openid FOR UPDATE) was
+WHERE c.company_id = @company_id AND c.appid = @appid AND c.openid = @openid AND c.anonymised_at IS NULL
+  AND (c.unsubscribed_at IS NULL OR c.unsubscribed_at < date_trunc('second', @asked::timestamptz))
+RETURNING (c.remark <> was.called)::boolean AS renamed;
+
+-- name: CustomerProfileAsk :execrows
+-- Somebody looks at a customer of whom WeChat told last before @unless_since: it is asked again now.
+UPDATE customers SET profile_due = @at::timestamptz
+WHERE company_id = @company_id AND appid = @appid AND openid = @openid AND profile_at < @unless_since::timestamptz AND profile_due > @again::timestamptz;
 
 -- name: CustomerProfileLater :exec
 -- WeChat tells nothing now.
@@ -216,13 +226,11 @@ WHERE c.company_id = k.company_id AND c.appid = k.appid AND c.openid = k.openid
 RETURNING c.company_id, c.appid, c.openid, c.remark, c.remark_waits, c.tags, c.tags_wait, c.push_attempts;
 
 -- name: CustomerPushed :exec
--- WeChat has what was pushed; what was chosen meanwhile still waits.
-UPDATE customers SET remark_waits = remark_waits AND remark <> @remark::text, tags_wait = tags_wait AND tags <> @tags::text[], push_code = NULL,
-    push_due = CASE WHEN (remark_waits AND remark <> @remark::text) OR (tags_wait AND tags <> @tags::text[]) THEN @at::timestamptz END
-WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
-
--- name: CustomerPushFailed :exec
-UPDATE customers SET push_code = @code, push_due = sqlc.narg(again)::timestamptz
+-- What was pushed WeChat has now: the remark, the tags, or neither (null). Of what it refused @code says why, and @again when that is tried
+-- anew (null: not by itself). What was chosen meanwhile still waits, and is tried as it was going to be.
+UPDATE customers SET remark_waits = remark_waits AND remark IS DISTINCT FROM sqlc.narg(remark)::text, tags_wait = tags_wait AND tags IS DISTINCT FROM sqlc.narg(tags)::text[],
+    push_code = CASE WHEN push_attempts > 0 THEN sqlc.narg(code)::integer END,
+    push_due = CASE WHEN push_attempts = 0 THEN push_due WHEN sqlc.narg(code)::integer IS NOT NULL THEN sqlc.narg(again)::timestamptz END
 WHERE company_id = @company_id AND appid = @appid AND openid = @openid;
 
 -- name: CustomersOfPerson :many

@@ -125,6 +125,7 @@ type News struct {
 	Head     Head
 	Thread   Thread // Messages: new and changed, by seq; Before: the one just before the first; More, NewFrom: unused
 	Composer Composer
+	Customer *Customer // what is known of them has changed; nil: nothing
 }
 
 // Side is who speaks.
@@ -256,23 +257,29 @@ type Quota struct {
 	Event bool // they did not write, but clicked, followed or scanned
 }
 
-// Customer is the panel beside the thread.
+// Customer is the panel beside the thread. Its first part, down to FirstAt, changes while it stands open.
 type Customer struct {
-	OpenID         string
-	Name           string // as in [Row]
-	Account        string
-	Following      bool
-	Source         string // how the customer came: a QR code's or a campaign's name
-	QRScene        string // the QR code they last scanned
-	Tags           []string
-	Unreachable    string // why WeChat takes nothing to them, in words; empty: it does
-	Unsynced       string // why WeChat does not have the remark or the tags; empty: it has
-	FollowedAt     time.Time
-	FirstAt        time.Time // first message
-	Exclusive      string    // the exclusive agent's name
-	ExclusiveMine  bool
-	ExclusiveDays  int    // until the exclusive agent is cleared; 0: not said
-	Why            []Step // what was decided about the session; empty: the block is left out
+	SessionID     string // beside which it stands
+	OpenID        string
+	Name          string // as in [Row]
+	Account       string
+	MayChange     bool // the reader may name and tag them
+	Following     bool
+	Source        string // how the customer came: a QR code's or a campaign's name
+	QRScene       string // the QR code they last scanned
+	Scene         string // how they came to follow, in words; empty: not known
+	Tags          []string
+	Unreachable   string // why WeChat takes nothing to them, in words; empty: it does
+	Syncing       bool   // the remark or the tags are on their way to WeChat
+	Unsynced      string // why WeChat does not have the remark or the tags; empty: it has, or will
+	FollowedAt    time.Time
+	Exclusive     string // the exclusive agent's name
+	ExclusiveMine bool
+	ExclusiveDays int       // until the exclusive agent is cleared; 0: not said
+	FirstAt       time.Time // first message
+
+	Elsewhere      []Elsewhere // the same person at other accounts
+	Why            []Step      // what was decided about the session; empty: the block is left out
 	Contenders     []Contender
 	ContendersMore string // how many more there were, in words
 	Earlier        []EarlierSession

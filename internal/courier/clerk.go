@@ -17,6 +17,7 @@ const (
 	clerkPause  = 250 * time.Millisecond // between calls: at most 400 customers a second are asked about
 	clerkMost   = wechat.UserInfoBatch
 	clerkLater  = 6 * time.Hour // where the account may not ask
+	tagsFresh   = time.Hour     // how long an account's tags are believed to be called as WeChat said
 	forgetEvery = time.Hour
 )
 
@@ -123,7 +124,7 @@ func (k *Clerk) ask(ctx context.Context) (more bool) {
 	}
 	for at, of := range byAccount {
 		for batch := range slices.Chunk(of, clerkMost) {
-			if err := k.askAbout(ctx, at.appid, batch); err != nil && ctx.Err() == nil {
+			if err := k.askAbout(ctx, batch); err != nil && ctx.Err() == nil {
 				k.log.Warn("WeChat tells nothing of customers", "appid", at.appid, "customers", len(batch), "err", err)
 			}
 		}
@@ -132,7 +133,8 @@ func (k *Clerk) ask(ctx context.Context) (more bool) {
 }
 
 // askAbout asks about customers of one account. One whom WeChat does not know spoils the batch, so they are asked about singly then.
-func (k *Clerk) askAbout(ctx context.Context, appid string, batch []desk.Person) error {
+func (k *Clerk) askAbout(ctx context.Context, batch []desk.Person) error {
+	company, appid := batch[0].Company, batch[0].AppID
 	if left := k.asked.left(appid, time.Now()); left > 0 {
 		return k.postpone(ctx, batch, left)
 	}
@@ -143,10 +145,10 @@ func (k *Clerk) askAbout(ctx context.Context, appid string, batch []desk.Person)
 	var told []wechat.UserInfo
 	var names map[int]string
 	err := k.tokens.Do(ctx, appid, func(token string) (err error) {
-		if told, err = k.client.UserInfos(ctx, token, openids); err != nil || !tagged(told) {
+		if told, err = k.client.UserInfos(ctx, token, openids); err != nil {
 			return err
 		}
-		names, err = k.tagNames(ctx, token)
+		names, err = k.tagNames(ctx, token, company, appid, told)
 		return err
 	})
 	switch {
@@ -158,7 +160,7 @@ func (k *Clerk) askAbout(ctx context.Context, appid string, batch []desk.Person)
 		return k.desk.LaterProfile(ctx, batch[0], 0)
 	}
 	for _, p := range batch {
-		if err := k.askAbout(ctx, appid, []desk.Person{p}); err != nil {
+		if err := k.askAbout(ctx, []desk.Person{p}); err != nil {
 			return err
 		}
 		if !rest(ctx) {
@@ -166,10 +168,6 @@ func (k *Clerk) askAbout(ctx context.Context, appid string, batch []desk.Person)
 		}
 	}
 	return nil
-}
-
-func tagged(told []wechat.UserInfo) bool {
-	return slices.ContainsFunc(told, func(u wechat.UserInfo) bool { return len(u.TagIDs) > 0 })
 }
 
 // later leaves customers claimed for a moment where it is WeChat's trouble, and for long where the account may not ask.
@@ -195,13 +193,38 @@ func (k *Clerk) postpone(ctx context.Context, batch []desk.Person, wait time.Dur
 	return nil
 }
 
-func (k *Clerk) tagNames(ctx context.Context, token string) (map[int]string, error) {
+// tagNames are how the account's tags are called. WeChat is asked where one of these customers has a tag that is not known, and once in a while,
+// for tags are renamed; an account that may not ask and whose customers have none goes on without.
+func (k *Clerk) tagNames(ctx context.Context, token string, company id.ID, appid string, of []wechat.UserInfo) (map[int]string, error) {
+	known, at, err := k.desk.AccountTags(ctx, company, appid)
+	if err != nil {
+		return nil, err
+	}
+	has := slices.ContainsFunc(of, func(u wechat.UserInfo) bool { return len(u.TagIDs) > 0 })
+	lacks := slices.ContainsFunc(of, func(u wechat.UserInfo) bool {
+		return slices.ContainsFunc(u.TagIDs, func(t int) bool { return known[t] == "" })
+	})
+	if !lacks && time.Since(at) < tagsFresh {
+		return known, nil
+	}
+	tags, err := k.accountTags(ctx, token, company, appid)
+	if err != nil && !has && wechat.Classify(err) == wechat.Permanent {
+		return nil, k.desk.KeepAccountTags(ctx, company, appid, known) // not asked again before long
+	}
+	return tags, err
+}
+
+// accountTags asks WeChat for an account's tags, and keeps them.
+func (k *Clerk) accountTags(ctx context.Context, token string, company id.ID, appid string) (map[int]string, error) {
 	tags, err := k.client.Tags(ctx, token)
+	if err != nil {
+		return nil, err
+	}
 	names := make(map[int]string, len(tags))
 	for _, t := range tags {
 		names[t.ID] = t.Name
 	}
-	return names, err
+	return names, k.desk.KeepAccountTags(ctx, company, appid, names)
 }
 
 func (k *Clerk) keep(ctx context.Context, batch []desk.Person, told []wechat.UserInfo, names map[int]string, asked time.Time) error {
@@ -243,36 +266,43 @@ func (k *Clerk) push(ctx context.Context) (more bool) {
 	return len(pushes) >= most
 }
 
+// pushOne pushes a remark and tags, each by itself: a remark that WeChat refuses keeps no tag from it.
 func (k *Clerk) pushOne(ctx context.Context, p *desk.Push) error {
 	if left := k.pushed.left(p.AppID, time.Now()); left > 0 {
 		p.Attempts = 0 // it is not tried, and so is no vain try
-		return k.desk.PushFailed(ctx, p, 45009, left)
+		return k.desk.Pushed(ctx, p, desk.Pushing{Failed: true, Code: 45009, Again: left})
 	}
-	err := k.tokens.Do(ctx, p.AppID, func(token string) error {
-		if p.Remark != nil {
-			if err := k.client.UpdateRemark(ctx, token, p.OpenID, *p.Remark); err != nil {
-				return err
-			}
-		}
-		if p.Tags != nil {
-			return k.pushTags(ctx, token, p)
-		}
-		return nil
-	})
+	var became desk.Pushing
+	if p.Remark != nil {
+		became.Remark = k.try(ctx, p, &became, func(token string) error { return k.client.UpdateRemark(ctx, token, p.OpenID, *p.Remark) })
+	}
+	if p.Tags != nil {
+		became.Tags = k.try(ctx, p, &became, func(token string) error { return k.pushTags(ctx, token, p) })
+	}
+	return k.desk.Pushed(ctx, p, became)
+}
+
+// try pushes one of the two. Of what is refused the first reason is told, and the longest wait counts.
+func (k *Clerk) try(ctx context.Context, p *desk.Push, became *desk.Pushing, push func(token string) error) (done bool) {
+	err := k.tokens.Do(ctx, p.AppID, push)
 	if err == nil {
-		return k.desk.Pushed(ctx, p)
+		return true
 	}
 	k.log.Warn("WeChat does not take a remark or tags", "appid", p.AppID, "openid", p.OpenID, "attempt", p.Attempts, "err", err)
 	wait := again(err, p.Attempts)
 	if wechat.Classify(err) == wechat.DailyQuota {
 		k.pushed.keep(p.AppID, wait, time.Now())
 	}
-	return k.desk.PushFailed(ctx, p, wechat.Code(err), wait)
+	if !became.Failed {
+		became.Code = wechat.Code(err)
+	}
+	became.Failed, became.Again = true, max(became.Again, wait)
+	return false
 }
 
 // pushTags makes WeChat's tags of a customer those that were chosen, and tags that the account does not have yet.
 func (k *Clerk) pushTags(ctx context.Context, token string, p *desk.Push) error {
-	all, err := k.client.Tags(ctx, token)
+	all, err := k.accountTags(ctx, token, p.Company, p.AppID)
 	if err != nil {
 		return err
 	}
@@ -281,29 +311,36 @@ func (k *Clerk) pushTags(ctx context.Context, token string, p *desk.Push) error 
 		return err
 	}
 	ids := make(map[string]int, len(all))
-	for _, t := range all {
-		ids[t.Name] = t.ID
-		if slices.Contains(has, t.ID) && !slices.Contains(p.Tags, t.Name) {
-			if err := k.client.SetTag(ctx, token, p.OpenID, t.ID, false); err != nil {
+	for n, name := range all {
+		ids[name] = n
+	}
+	for _, n := range has {
+		if name := all[n]; name != "" && !slices.Contains(p.Tags, name) {
+			if err := k.client.SetTag(ctx, token, p.OpenID, n, false); err != nil {
 				return err
 			}
 		}
 	}
+	made := false
 	for _, name := range p.Tags {
-		tag, known := ids[name]
+		n, known := ids[name]
 		if !known {
-			made, err := k.client.CreateTag(ctx, token, name)
+			t, err := k.client.CreateTag(ctx, token, name)
 			if err != nil {
 				return err
 			}
-			tag = made.ID
+			n, made = t.ID, true
+			all[n] = name
 		}
-		if slices.Contains(has, tag) {
+		if slices.Contains(has, n) {
 			continue
 		}
-		if err := k.client.SetTag(ctx, token, p.OpenID, tag, true); err != nil {
+		if err := k.client.SetTag(ctx, token, p.OpenID, n, true); err != nil {
 			return err
 		}
+	}
+	if made {
+		return k.desk.KeepAccountTags(ctx, p.Company, p.AppID, all)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package courier_test
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -103,11 +104,58 @@ func TestWhatWeChatDoesNotTakeCanBeSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.clerk()
-	p.chooses("一个长得超过了微信所允许的三十个字节的备注")
+	p.chooses("一个长得超过了微信所允许的三十个字节的备注", "会员")
 	p.becomes("WeChat's no is kept", func(c store.Customer) bool { return c.PushCode != nil && *c.PushCode == 40092 && c.PushDue == nil })
+	if c := p.atWeChat(); c.Remark != "" || len(c.TagIDs) != 1 || p.customer().TagsWait {
+		t.Errorf("the remark kept the tag back: WeChat has %+v", c)
+	}
 	p.becomes("the remark stays ours when WeChat is asked again", func(c store.Customer) bool {
 		return c.ProfileAt != nil && c.RemarkWaits && c.Remark == "一个长得超过了微信所允许的三十个字节的备注"
 	})
+}
+
+func TestAnAccountsTagsAreAskedForOnceAndKept(t *testing.T) {
+	p := newPost(t)
+	for _, who := range []string{openid, "another"} {
+		if _, err := p.sim.PutCustomer(appid, simulator.Customer{OpenID: who, Followed: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := func(call string) (n int) {
+		p.sim.Look(func(st simulator.State) {
+			for _, e := range st.Log() {
+				if e.What == call {
+					n++
+				}
+			}
+		})
+		return n
+	}
+	p.clerk()
+	p.becomes("WeChat is asked", func(c store.Customer) bool { return c.ProfileAt != nil })
+	p.chooses("陈女士", "会员") // which makes the tag, and so the account's tags are others
+	p.becomes("the tag is pushed", func(c store.Customer) bool { return !c.TagsWait && c.PushDue == nil })
+	tags, told, err := p.desk.AccountTags(t.Context(), p.company, appid)
+	if err != nil || told.IsZero() || !slices.Contains(slices.Collect(maps.Values(tags)), "会员") {
+		t.Errorf("of the account's tags are kept %v, %v", tags, err)
+	}
+	before, profiles := asked("tags/get"), asked("user/info/batchget")
+	if err := p.desk.LaterProfile(t.Context(), desk.Person{Company: p.company, AppID: appid, OpenID: openid}, time.Nanosecond); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.desk.Receive(t.Context(), &desk.Arrival{Company: p.company, AppID: appid, OpenID: "another", At: time.Now(), Key: "m:another", Type: desk.TypeText, Text: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	p.wait("WeChat is asked about both", func() bool {
+		other, _, err := p.desk.Customer(t.Context(), p.company, appid, "another")
+		return err == nil && other.ProfileAt != nil && p.customer().ProfileDue.After(time.Now().Add(time.Hour))
+	})
+	if n := asked("user/info/batchget"); n == profiles || asked("tags/get") != before {
+		t.Errorf("%d times asked about customers, and %d times for tags", n-profiles, asked("tags/get")-before)
+	}
+	if c := p.customer(); !slices.Equal(c.Tags, []string{"会员"}) {
+		t.Errorf("their tags are %q", c.Tags)
+	}
 }
 
 func TestOneWhomWeChatDoesNotKnowDoesNotSpoilTheOthers(t *testing.T) {

@@ -11,8 +11,9 @@ type Change struct {
 	Messages []Message // new ones
 	Updated  []Message // those whose delivery changed
 	Account  bool      // whether anything is sent for the account AppID has changed
+	Customer bool      // what is known of the customer has changed
 	Errand   bool      // there is something to be carried to the customer
-	AppID    string    // whose customer the errand is for
+	AppID    string    // of the customer whom the errand is for, or of whom something is known
 	OpenID   string
 	Agent    int64  // an agent whose presence or load changed; 0: none
 	Status   string // that agent's status now; "": not changed

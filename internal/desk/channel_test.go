@@ -131,7 +131,7 @@ func TestAChannelsTagsStandBesideThoseThatWeChatTells(t *testing.T) {
 	if err != nil || len(due) != 1 || !slices.Contains(due[0].Tags, "老客户") || !slices.Contains(due[0].Tags, "门店") || len(due[0].Tags) != 2 {
 		t.Fatalf("to push: %+v, %v", due, err)
 	}
-	r.ok(r.desk.Pushed(t.Context(), &due[0]))
+	r.ok(r.desk.Pushed(t.Context(), &due[0], desk.Pushing{Remark: true, Tags: true}))
 	r.receive(r.scans("o1", ch.Scene, false)) // nothing new
 	if due, _ := r.desk.TakePushes(t.Context(), 10); len(due) != 0 {
 		t.Errorf("pushed again: %+v", due)

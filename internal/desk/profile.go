@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -10,17 +11,18 @@ import (
 	"weir/internal/store"
 )
 
-// How long what WeChat told of a customer is believed, and what who claims a customer has to be done within.
+// How long what WeChat told of a customer is believed, and how long where somebody looks; what who claims a customer has to be done within.
 const (
-	profileFresh = 7 * 24 * time.Hour
-	claimTime    = 5 * time.Minute
-	pushTries    = 8
+	profileFresh  = 7 * 24 * time.Hour
+	profileLooked = 10 * time.Minute
+	claimTime     = 5 * time.Minute
+	pushTries     = 8
 )
 
 // The limits of tags that WeChat keeps, too (WECHAT, section 6.1).
 const (
 	TagsMost    = 20
-	tagNameMost = 30
+	TagNameMost = 30
 )
 
 // Person names a customer.
@@ -57,7 +59,8 @@ func (d *Desk) TakeProfiles(ctx context.Context, most int) (out []Person, err er
 func (d *Desk) KeepProfile(ctx context.Context, who Person, p Profile) error {
 	q, now := d.store.Of(who.Company), d.now()
 	if !p.Subscribed {
-		return q.CustomerGone(ctx, store.CustomerGoneParams{CompanyID: who.Company, AppID: who.AppID, OpenID: who.OpenID, At: now, Asked: p.Asked})
+		err := q.CustomerGone(ctx, store.CustomerGoneParams{CompanyID: who.Company, AppID: who.AppID, OpenID: who.OpenID, At: now, Asked: p.Asked})
+		return d.knownAnew(ctx, who, false, err)
 	}
 	if p.Tags == nil {
 		p.Tags = []string{}
@@ -67,7 +70,46 @@ func (d *Desk) KeepProfile(ctx context.Context, who Person, p Profile) error {
 	if !p.SubscribedAt.IsZero() {
 		k.SubscribedAt = &p.SubscribedAt
 	}
-	return q.CustomerProfileKeep(ctx, k)
+	renamed, err := q.CustomerProfileKeep(ctx, k)
+	if errors.Is(err, store.ErrNone) {
+		return nil
+	}
+	return d.knownAnew(ctx, who, renamed, err)
+}
+
+// knownAnew tells the pages that show a customer that more is known of them, and where they are called otherwise, the lists that name them.
+func (d *Desk) knownAnew(ctx context.Context, who Person, renamed bool, err error) error {
+	if err != nil {
+		return err
+	}
+	c, err := d.companies.now(ctx, who.Company)
+	if err != nil {
+		return err
+	}
+	change := Change{Company: c, AppID: who.AppID, OpenID: who.OpenID, Customer: true}
+	if renamed {
+		s, err := liveOf(ctx, d.store.Of(who.Company), who.Company, who.AppID, who.OpenID)
+		if err != nil {
+			return err
+		}
+		if s != nil {
+			place := s.Place()
+			change.Session, change.Was = s, &place
+		}
+	}
+	d.committed(ctx, []Change{change})
+	return nil
+}
+
+// Look has WeChat asked anew about a customer whom somebody looks at, where what it told is not of just now.
+func (d *Desk) Look(ctx context.Context, c *store.Customer) error {
+	now := d.now()
+	old := now.Add(-profileLooked)
+	if c.ProfileAt == nil || c.ProfileAt.After(old) || c.ProfileDue == nil {
+		return nil
+	}
+	_, err := d.store.Of(c.CompanyID).CustomerProfileAsk(ctx, store.CustomerProfileAskParams{CompanyID: c.CompanyID, AppID: c.AppID, OpenID: c.OpenID, At: now, UnlessSince: old, Again: now.Add(claimTime)})
+	return err
 }
 
 // LaterProfile has WeChat asked again after a wait; 0: not before the customer follows again.
@@ -110,18 +152,30 @@ func (d *Desk) TakePushes(ctx context.Context, most int) (out []Push, err error)
 	return out, err
 }
 
-// Pushed says that WeChat has it.
-func (d *Desk) Pushed(ctx context.Context, p *Push) error {
-	return d.store.Of(p.Company).CustomerPushed(ctx, store.CustomerPushedParams{CompanyID: p.Company, AppID: p.AppID, OpenID: p.OpenID, Remark: p.remark, Tags: p.tags, At: d.now()})
+// Pushing is what became of a push.
+type Pushing struct {
+	Remark, Tags bool          // WeChat has it
+	Code         int           // why it does not have the rest
+	Again        time.Duration // after which that is tried again; 0: not by itself
+	Failed       bool          // there is a rest
 }
 
-// PushFailed says that WeChat does not have it, and why: it is tried again after a wait (0: not by itself), and can be seen meanwhile.
-func (d *Desk) PushFailed(ctx context.Context, p *Push, code int, wait time.Duration) error {
-	f := store.CustomerPushFailedParams{CompanyID: p.Company, AppID: p.AppID, OpenID: p.OpenID, Code: ptr(int32(code))}
-	if wait > 0 && p.Attempts < pushTries {
-		f.Again = ptr(d.now().Add(wait))
+// Pushed says what became of a push. What WeChat does not have is tried again after a wait, a few times, and can be seen meanwhile.
+func (d *Desk) Pushed(ctx context.Context, p *Push, became Pushing) error {
+	k := store.CustomerPushedParams{CompanyID: p.Company, AppID: p.AppID, OpenID: p.OpenID}
+	if became.Remark {
+		k.Remark = &p.remark
 	}
-	return d.store.Of(p.Company).CustomerPushFailed(ctx, f)
+	if became.Tags {
+		k.Tags = p.tags
+	}
+	if became.Failed {
+		k.Code = ptr(int32(became.Code))
+		if became.Again > 0 && p.Attempts < pushTries {
+			k.Again = ptr(d.now().Add(became.Again))
+		}
+	}
+	return d.knownAnew(ctx, p.Person, false, d.store.Of(p.Company).CustomerPushed(ctx, k))
 }
 
 // Elsewhere is where else the company knows the same person, as WeChat says.
@@ -137,15 +191,15 @@ func (d *Desk) Elsewhere(ctx context.Context, c *store.Customer) ([]store.Custom
 func checkTags(tags []string) ([]string, error) {
 	out := []string{}
 	for _, t := range tags {
-		if n := utf8.RuneCountInString(t); n == 0 || n > tagNameMost {
-			return nil, refuse(Invalid, "customer.tags", TagsMost, tagNameMost)
+		if n := utf8.RuneCountInString(t); n == 0 || n > TagNameMost {
+			return nil, refuse(Invalid, "customer.tags", TagsMost, TagNameMost)
 		}
 		if !slices.Contains(out, t) {
 			out = append(out, t)
 		}
 	}
 	if len(out) > TagsMost {
-		return nil, refuse(Invalid, "customer.tags", TagsMost, tagNameMost)
+		return nil, refuse(Invalid, "customer.tags", TagsMost, TagNameMost)
 	}
 	slices.Sort(out)
 	return out, nil

@@ -411,17 +411,49 @@ func (q *Queries) CustomerLockOfSession(ctx context.Context, arg CustomerLockOfS
 	return i, err
 }
 
-const customerProfileKeep = `-- name: CustomerProfileKeep :exec
-UPDATE customers SET subscribed = true, unionid = $1, subscribe_scene = $2, qr_scene = CASE WHEN $3::text = '' THEN qr_scene ELSE $3::text END,
+const customerProfileAsk = `-- name: CustomerProfileAsk :execrows
+UPDATE customers SET profile_due = $1::timestamptz
+WHERE company_id = $2 AND appid = $3 AND openid = $4 AND profile_at < $5::timestamptz AND profile_due > $6::timestamptz
+`
+
+type CustomerProfileAskParams struct {
+	At          time.Time
+	CompanyID   id.ID
+	AppID       string
+	OpenID      string
+	UnlessSince time.Time
+	Again       time.Time
+}
+
+// Somebody looks at a customer of whom WeChat told last before @unless_since: it is asked again now.
+func (q *Queries) CustomerProfileAsk(ctx context.Context, arg CustomerProfileAskParams) (int64, error) {
+	result, err := q.db.Exec(ctx, customerProfileAsk,
+		arg.At,
+		arg.CompanyID,
+		arg.AppID,
+		arg.OpenID,
+		arg.UnlessSince,
+		arg.Again,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const customerProfileKeep = `-- name: CustomerProfileKeep :one
+UPDATE customers c SET subscribed = true, unionid = $1, subscribe_scene = $2, qr_scene = CASE WHEN $3::text = '' THEN c.qr_scene ELSE $3::text END,
     subscribed_at = $4,
-    remark = CASE WHEN remark_waits OR (profile_at IS NULL AND $5::text = '') THEN remark ELSE $5::text END,
-    push_due = CASE WHEN NOT remark_waits AND profile_at IS NULL AND $5::text = '' AND remark <> ''
-        OR tags_wait AND profile_at IS NULL AND push_due IS NULL THEN $6::timestamptz ELSE push_due END,
-    remark_waits = remark_waits OR (profile_at IS NULL AND $5::text = '' AND remark <> ''),
-    tags = CASE WHEN tags_wait AND profile_at IS NULL AND push_due IS NULL THEN join_tags($7::text[], tags) WHEN tags_wait THEN tags ELSE $7::text[] END,
+    remark = CASE WHEN c.remark_waits OR (c.profile_at IS NULL AND $5::text = '') THEN c.remark ELSE $5::text END,
+    push_due = CASE WHEN NOT c.remark_waits AND c.profile_at IS NULL AND $5::text = '' AND c.remark <> ''
+        OR c.tags_wait AND c.profile_at IS NULL AND c.push_due IS NULL THEN $6::timestamptz ELSE c.push_due END,
+    remark_waits = c.remark_waits OR (c.profile_at IS NULL AND $5::text = '' AND c.remark <> ''),
+    tags = CASE WHEN c.tags_wait AND c.profile_at IS NULL AND c.push_due IS NULL THEN join_tags($7::text[], c.tags) WHEN c.tags_wait THEN c.tags ELSE $7::text[] END,
     profile_at = $6::timestamptz, profile_due = $8::timestamptz, unsubscribed_at = NULL
-WHERE company_id = $9 AND appid = $10 AND openid = $11 AND anonymised_at IS NULL
-  AND (unsubscribed_at IS NULL OR unsubscribed_at < date_trunc('second', $12::timestamptz))
+FROM (SELECT w.company_id, w.remark AS called FROM customers w WHERE w.company_id = $9 AND w.appid = $10 AND w.openid = $11 FOR UPDATE) was
+WHERE c.company_id = $9 AND c.appid = $10 AND c.openid = $11 AND c.anonymised_at IS NULL
+  AND (c.unsubscribed_at IS NULL OR c.unsubscribed_at < date_trunc('second', $12::timestamptz))
+RETURNING (c.remark <> was.called)::boolean AS renamed
 `
 
 type CustomerProfileKeepParams struct {
@@ -440,10 +472,10 @@ type CustomerProfileKeepParams struct {
 }
 
 // What WeChat tells of a follower. What people here chose and WeChat does not have yet stays; else WeChat's is newer. The first time, a
-// remark that only we have is pushed, and so are the tags of a channel by which they came, beside WeChat's. Who unfollowed while WeChat was
-// asked is no follower: the claim ends by itself, and it is asked anew.
-func (q *Queries) CustomerProfileKeep(ctx context.Context, arg CustomerProfileKeepParams) error {
-	_, err := q.db.Exec(ctx, customerProfileKeep,
+// remark that only we have is pushed, and so are the tags that were given before, beside WeChat's. Who unfollowed while WeChat was
+// asked is no follower: the claim ends by itself, and it is asked anew. It says whether they are called otherwise now.
+func (q *Queries) CustomerProfileKeep(ctx context.Context, arg CustomerProfileKeepParams) (bool, error) {
+	row := q.db.QueryRow(ctx, customerProfileKeep,
 		arg.UnionID,
 		arg.SubscribeScene,
 		arg.QRScene,
@@ -457,7 +489,9 @@ func (q *Queries) CustomerProfileKeep(ctx context.Context, arg CustomerProfileKe
 		arg.OpenID,
 		arg.Asked,
 	)
-	return err
+	var renamed bool
+	err := row.Scan(&renamed)
+	return renamed, err
 }
 
 const customerProfileLater = `-- name: CustomerProfileLater :exec
@@ -483,12 +517,16 @@ func (q *Queries) CustomerProfileLater(ctx context.Context, arg CustomerProfileL
 	return err
 }
 
-const customerPushFailed = `-- name: CustomerPushFailed :exec
-UPDATE customers SET push_code = $1, push_due = $2::timestamptz
-WHERE company_id = $3 AND appid = $4 AND openid = $5
+const customerPushed = `-- name: CustomerPushed :exec
+UPDATE customers SET remark_waits = remark_waits AND remark IS DISTINCT FROM $1::text, tags_wait = tags_wait AND tags IS DISTINCT FROM $2::text[],
+    push_code = CASE WHEN push_attempts > 0 THEN $3::integer END,
+    push_due = CASE WHEN push_attempts = 0 THEN push_due WHEN $3::integer IS NOT NULL THEN $4::timestamptz END
+WHERE company_id = $5 AND appid = $6 AND openid = $7
 `
 
-type CustomerPushFailedParams struct {
+type CustomerPushedParams struct {
+	Remark    *string
+	Tags      []string
 	Code      *int32
 	Again     *time.Time
 	CompanyID id.ID
@@ -496,38 +534,14 @@ type CustomerPushFailedParams struct {
 	OpenID    string
 }
 
-func (q *Queries) CustomerPushFailed(ctx context.Context, arg CustomerPushFailedParams) error {
-	_, err := q.db.Exec(ctx, customerPushFailed,
-		arg.Code,
-		arg.Again,
-		arg.CompanyID,
-		arg.AppID,
-		arg.OpenID,
-	)
-	return err
-}
-
-const customerPushed = `-- name: CustomerPushed :exec
-UPDATE customers SET remark_waits = remark_waits AND remark <> $1::text, tags_wait = tags_wait AND tags <> $2::text[], push_code = NULL,
-    push_due = CASE WHEN (remark_waits AND remark <> $1::text) OR (tags_wait AND tags <> $2::text[]) THEN $3::timestamptz END
-WHERE company_id = $4 AND appid = $5 AND openid = $6
-`
-
-type CustomerPushedParams struct {
-	Remark    string
-	Tags      []string
-	At        time.Time
-	CompanyID id.ID
-	AppID     string
-	OpenID    string
-}
-
-// WeChat has what was pushed; what was chosen meanwhile still waits.
+// What was pushed WeChat has now: the remark, the tags, or neither (null). Of what it refused @code says why, and @again when that is tried
+// anew (null: not by itself). What was chosen meanwhile still waits, and is tried as it was going to be.
 func (q *Queries) CustomerPushed(ctx context.Context, arg CustomerPushedParams) error {
 	_, err := q.db.Exec(ctx, customerPushed,
 		arg.Remark,
 		arg.Tags,
-		arg.At,
+		arg.Code,
+		arg.Again,
 		arg.CompanyID,
 		arg.AppID,
 		arg.OpenID,
@@ -675,21 +689,26 @@ func (q *Queries) CustomerScanned(ctx context.Context, arg CustomerScannedParams
 }
 
 const customerTagsSet = `-- name: CustomerTagsSet :exec
-UPDATE customers SET tags = $1::text[], tags_wait = true, push_due = $2::timestamptz, push_attempts = 0, push_code = NULL
-WHERE company_id = $3 AND appid = $4 AND openid = $5
+UPDATE customers SET tags = $1::text[], tags_wait = true, push_attempts = 0, push_code = NULL,
+    push_due = CASE WHEN $2::boolean AND profile_at IS NULL THEN push_due ELSE $3::timestamptz END
+WHERE company_id = $4 AND appid = $5 AND openid = $6
 `
 
 type CustomerTagsSetParams struct {
 	Tags      []string
+	Beside    bool
 	At        time.Time
 	CompanyID id.ID
 	AppID     string
 	OpenID    string
 }
 
+// All of their tags were chosen. Where only some were, beside others (@beside), and WeChat has told of them nothing yet, it may know tags that we
+// do not: those are asked for first, so that the push takes none away.
 func (q *Queries) CustomerTagsSet(ctx context.Context, arg CustomerTagsSetParams) error {
 	_, err := q.db.Exec(ctx, customerTagsSet,
 		arg.Tags,
+		arg.Beside,
 		arg.At,
 		arg.CompanyID,
 		arg.AppID,

@@ -32,6 +32,7 @@ var makers = []struct{ table, sql string }{
 	{"rules", `INSERT INTO rules (company_id, rule_id, name, kind, keywords, reply) VALUES ('{c}', {n}, '价格', 'contains', '{价格}', '[{"type":"text","text":"八元"}]')`},
 	{"api_tokens", `INSERT INTO api_tokens (company_id, name, hash) VALUES ('{c}', 'ci', sha256('{n}'))`},
 	{"token_hashes", `INSERT INTO token_hashes (hash, company_id) VALUES (sha256('{n}'), '{c}')`},
+	{"account_tags", `INSERT INTO account_tags (company_id, appid, ids, names, told_at) VALUES ('{c}', 'wx{n}', '{2}', '{星标组}', now())`},
 	{"channels", `INSERT INTO channels (company_id, channel_id, appid, name, scene, permanent) VALUES ('{c}', {n}, 'wx{n}', '前台', 's{n}', true)`},
 	{"channel_counts", `INSERT INTO channel_counts (company_id, channel_id, day, scans) VALUES ('{c}', {n}, now(), 1)`},
 	{"customers", `INSERT INTO customers (company_id, appid, openid, first_at, heard_at) VALUES ('{c}', 'wx{n}', 'o{n}', now(), now())`},

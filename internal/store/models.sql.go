@@ -69,6 +69,14 @@ type AccountEvent struct {
 	Raw       string
 }
 
+type AccountTag struct {
+	CompanyID id.ID
+	AppID     string
+	IDs       []int32
+	Names     []string
+	ToldAt    time.Time
+}
+
 type Agent struct {
 	CompanyID      id.ID
 	UID            int64

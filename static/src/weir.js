@@ -86,6 +86,8 @@
     sign();
     e.detail.xhr.addEventListener("loadend", () => { asking--; sign(); });
   });
+  // What an ear asked for about a sheet that is going is not waited for: htmx would look for its places on the next one.
+  on("htmx:beforeCleanupElement", (e) => { if (isEar(e.target)) htmx.trigger(e.target, "htmx:abort"); });
   on("htmx:afterRequest", (e) => { if (!isEar(e.detail.elt) && e.detail.elt.id !== "text" && e.detail.successful) $("problem")?.replaceChildren(); });
   on("htmx:beforeSwap", (e) => {
     const { xhr, requestConfig: { elt } } = e.detail;
@@ -103,7 +105,7 @@
 
   // A session is handed on in a dialog, which the server fills.
   on("htmx:afterSwap", (e) => { if (e.target.id === "hand" && !$("hand").open) $("hand").showModal(); });
-  on("htmx:afterRequest", (e) => { if (e.detail.xhr.status < 300 && e.detail.requestConfig.verb === "post" && e.detail.elt.matches("#hand form")) $("hand").close(); });
+  on("htmx:afterRequest", (e) => { if (e.detail.xhr.status < 300 && e.detail.requestConfig.verb !== "get" && e.detail.elt.matches("#hand form")) $("hand").close(); });
 
   // An answer about a session that stands open no more, or older than what the page has read since, would take the head, the
   // quota and the delivery signs back to what they were.
@@ -163,8 +165,8 @@
   }
 
   // What stands at the thread's end stays in sight when the room for it shrinks: a phone's keyboard, a taller composer.
-  let following = true;
-  const room = new ResizeObserver(() => { if (following) toEnd(); });
+  let following = true, tall = 0; // the room that was last made use of, px
+  const room = new ResizeObserver(() => { tall = $("scroll")?.clientHeight; if (following) toEnd(); });
   function follow(end) {
     following = end;
     room.disconnect();
@@ -258,9 +260,10 @@
     $("said").textContent = $("said").dataset.say.replace("{}", row.querySelector(".who").textContent);
   }
 
+  on("htmx:oobAfterSwap", (e) => { if (e.detail.target.id === "head-name") title(); });
   function title() {
     const waiting = +($("lists")?.dataset.badge ?? 0);
-    const name = $("open")?.dataset.title;
+    const name = document.querySelector("#open[data-title], #open [data-title]")?.dataset.title;
     if (name) document.title = waiting ? `(${waiting}) ${name}` : name;
   }
 
@@ -552,7 +555,7 @@
 
   on("scroll", (e) => {
     const s = e.target;
-    if (s.id !== "scroll") return;
+    if (s.id !== "scroll" || s.clientHeight !== tall) return; // a scroll of before the room changed says nothing of now
     following = s.scrollHeight - s.scrollTop - s.clientHeight < 80;
     if (below && following) pill(0);
   }, true);

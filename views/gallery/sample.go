@@ -168,7 +168,7 @@ func (s sample) parts() []State {
 	news.Thread.Messages = open.Thread.Messages[len(open.Thread.Messages)-1:]
 	older := views.OlderPage{Reader: s.Reader, Now: now, Thread: open.Thread}
 	older.Thread.Messages, older.Thread.More = open.Thread.Messages[:3], true
-	return append(s.compose(), []State{
+	return append(append(s.compose(), s.customers(news)...), []State{
 		{Name: "part-lists", View: views.ListsRegion(s.lists("s1")), Fragment: true},
 		{Name: "part-open", View: views.OpenRegion(*open), Fragment: true},
 		{Name: "part-nothing", View: views.NothingOpen(s.lists("")), Fragment: true},
@@ -251,7 +251,12 @@ func (s sample) open() *views.Open {
 		Thread:   views.Thread{SessionID: "s1", Messages: s.messages(), Seen: 18, Version: "18", NewFrom: 17, More: true},
 		Composer: views.Composer{SessionID: "s1", Quota: views.Quota{Limit: 5, Left: 3, Since: now.Add(-42*time.Hour - 48*time.Minute), Until: now.Add(5*time.Hour + 12*time.Minute)}, MaxLength: 600},
 		Customer: views.Customer{
-			OpenID: openid, Name: name, Account: account, Following: true, Source: s.pick("三里屯前台", "Sanlitun desk"),
+			SessionID: "s1", OpenID: openid, Name: name, Account: account, MayChange: true, Following: true, Source: s.pick("三里屯前台", "Sanlitun desk"),
+			Scene: s.Words.OfCustomers().SceneName("ADD_SCENE_QR_CODE"), Tags: []string{s.pick("金卡会员", "Gold card"), s.pick("发票", "Invoices"), s.pick("三里屯店", "Sanlitun")},
+			Elsewhere: []views.Elsewhere{
+				{Account: s.pick("网鱼会员", "Wangyu Club"), OpenID: "oClub-8sd7f6s8d7f6d5f4s3aQ1w", Name: s.pick("陈晓", "Chen Xiao"), SessionID: "e9", State: views.Closed},
+				{Account: s.pick("网鱼电竞", "Wangyu Esports"), OpenID: "oGame-8sd7f6s8d7f6d5f4s34017"},
+			},
 			FollowedAt: time.Date(2026, 7, 17, 20, 41, 0, 0, zone), FirstAt: time.Date(2025, 11, 3, 9, 0, 0, 0, zone),
 			Exclusive: s.pick("小鱼", "Yu"), ExclusiveMine: true, ExclusiveDays: 9,
 			Why: []views.Step{
@@ -342,6 +347,7 @@ func (s sample) closed() *views.Open {
 func (s sample) notMine() *views.Open {
 	o := s.with(views.CannotNotMine, views.Quota{})
 	o.Head.Mine, o.Composer.Agent, o.Head.Acts = false, s.pick("阿明", "Ming"), views.Acts{}
+	o.Customer.MayChange, o.Customer.Tags, o.Customer.Elsewhere = false, nil, nil
 	return o
 }
 
@@ -426,7 +432,7 @@ func (s sample) waiting() *views.Open {
 func (s sample) nameless() *views.Open {
 	o := s.open()
 	o.Head.Name = ""
-	o.Customer = views.Customer{OpenID: o.Head.OpenID, Account: o.Head.Account}
+	o.Customer = views.Customer{SessionID: "s1", OpenID: o.Head.OpenID, Account: o.Head.Account, MayChange: true, Syncing: true}
 	return o
 }
 

@@ -10,7 +10,7 @@ type MediaWords struct {
 	VoiceLasts, Recognised         string
 	Other, OtherHint               string
 	Opened, SomethingElse          string
-	Scanned, Tags, Unsynced        string
+	Scanned                        string
 }
 
 // OfMedia returns them in the same language.
@@ -29,7 +29,7 @@ var mediaChinese = MediaWords{
 	Enlarge: "放大图片", Close: "关闭", Lightbox: "大图",
 	VoiceLasts: "语音，{}", Recognised: "微信识别的文字：", Other: "收到「{}」类型的消息", OtherHint: "这里还不能显示它，可以请客户换一种方式发送。",
 	Opened: "打开了菜单链接 {}", SomethingElse: "微信事件 {}",
-	Scanned: "扫过的码", Tags: "标签", Unsynced: "未同步",
+	Scanned: "扫过的码",
 }
 
 var mediaEnglish = MediaWords{
@@ -40,5 +40,5 @@ var mediaEnglish = MediaWords{
 	Enlarge: "Enlarge image", Close: "Close", Lightbox: "Image",
 	VoiceLasts: "Voice message, {}", Recognised: "Recognised by WeChat:", Other: "A message of the kind “{}”", OtherHint: "It cannot be shown here; you can ask the customer to send it another way.",
 	Opened: "Opened the menu link {}", SomethingElse: "WeChat event {}",
-	Scanned: "QR code", Tags: "Tags", Unsynced: "Not in WeChat",
+	Scanned: "QR code",
 }

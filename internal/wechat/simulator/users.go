@@ -146,6 +146,15 @@ func (c *call) tagsCreate() (any, *failure) {
 	return map[string]any{"tag": map[string]any{"id": t.ID, "name": t.Name}}, nil
 }
 
+// Tags are those of an account.
+func (st State) Tags(appid string) []Tag {
+	a := st.s.account(appid)
+	if a == nil {
+		return nil
+	}
+	return slices.Clone(a.tags)
+}
+
 type tagging struct {
 	OpenIDs []string `json:"openid_list"`
 	TagID   int      `json:"tagid"`
