@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"hash/maphash"
 	"log/slog"
 	"sync"
 	"time"
@@ -20,9 +19,7 @@ type Desk struct {
 	instance  id.ID
 	companies companies
 	metrics   *Metrics
-	arrivals  [lines]chan *waiting
-	seed      maphash.Seed
-	turn      turn
+	intake    *intake
 	queues    *queues
 	openings  *openings
 	signs     signs
@@ -47,10 +44,7 @@ type Options struct {
 // New makes a desk. It takes callbacks and gives out the queue only while Run runs.
 func New(o Options) *Desk {
 	d := &Desk{store: o.Store, effects: o.Effects, clock: o.Clock, log: o.Log, instance: o.Instance, metrics: o.Metrics,
-		seed: maphash.MakeSeed(), turn: make(turn, 1), queues: newQueues(), openings: newOpenings(), present: o.Present}
-	for i := range d.arrivals {
-		d.arrivals[i] = make(chan *waiting, queueMost)
-	}
+		intake: newIntake(), queues: newQueues(), openings: newOpenings(), present: o.Present}
 	if d.effects == nil {
 		d.effects = NoEffects{}
 	}
@@ -80,9 +74,10 @@ func (d *Desk) Company(ctx context.Context, company id.ID) (*Company, error) {
 
 // Run takes callbacks and gives out queues until the context ends. Whoever was let in by then is answered before it returns.
 func (d *Desk) Run(ctx context.Context) {
-	for _, line := range d.arrivals {
-		d.done.Go(func() { d.listen(ctx, line) })
+	for range writers {
+		d.done.Go(func() { d.listen(context.WithoutCancel(ctx)) })
 	}
+	defer context.AfterFunc(ctx, d.intake.close)()
 	for range dispatchers {
 		d.done.Go(func() { d.dispatch(ctx) })
 	}

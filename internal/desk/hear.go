@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -46,7 +47,7 @@ func (a *Arrival) who() who { return who{a.Company, a.AppID, a.OpenID} }
 type known struct {
 	companies map[id.ID]*Company
 	customers map[who]*store.CustomersHearRow
-	sessions  map[who]*Session
+	sessions  map[who]*Session                 // as they were read
 	repeats   map[int]Answer                   // which of the group were heard before, and what was said then
 	channels  map[code]*store.ChannelsHeardRow // those whose codes were scanned
 	lines     map[queue]*line                  // the queues in which somebody may have to be told a place
@@ -67,7 +68,8 @@ type verdict struct {
 type draft struct {
 	company *Company
 	session *Session
-	was     *Place // nil: it is new
+	before  *Session // as it was read; nil: it is new
+	was     *Place   // nil: it is new
 	added   []Message
 	aimed   bool // it is for somebody else than before, or new
 	stands  bool // new, it has its place in a queue that was counted
@@ -228,8 +230,8 @@ func (h *hearing) session(a *Arrival) *draft {
 	if s == nil {
 		return nil
 	}
-	was := s.Place()
-	return h.keep(a, &draft{session: s, was: &was})
+	is, was := *s, s.Place()
+	return h.keep(a, &draft{session: &is, before: s, was: &was})
 }
 
 // begin makes a session for a customer who has none. It queues; who gets it is decided when it is given out.
@@ -346,6 +348,13 @@ func (v *verdict) keeping() *store.Keeping {
 	s := &k.Sessions
 	for _, d := range v.drafts {
 		x := &d.session.Session
+		for i := range d.added {
+			column(&k.Messages, &d.added[i])
+		}
+		if d.before != nil && onlyHeard(d.before, d.session) {
+			heard(&k.Heard, x)
+			continue
+		}
 		s.CompanyIDs, s.SessionIDs = append(s.CompanyIDs, x.CompanyID), append(s.SessionIDs, x.SessionID)
 		s.AppIDs, s.OpenIDs, s.Types = append(s.AppIDs, x.AppID), append(s.OpenIDs, x.OpenID), append(s.Types, x.Type)
 		s.TargetUIDs, s.GroupIDs = append(s.TargetUIDs, val(x.TargetUID)), append(s.GroupIDs, val(x.GroupID))
@@ -360,14 +369,28 @@ func (v *verdict) keeping() *store.Keeping {
 		s.Oweds, s.ToldOpens, s.ToldAheads = append(s.Oweds, x.Owed), append(s.ToldOpens, val(x.ToldOpens)), append(s.ToldAheads, orNone(x.ToldAhead))
 		s.ToldWaits, s.ToldAts = append(s.ToldWaits, x.ToldWait), append(s.ToldAts, val(x.ToldAt))
 		s.Priorities, s.Ranks, s.AimedBys = append(s.Priorities, x.Priority), append(s.Ranks, d.session.rank()), append(s.AimedBys, string(x.AimedBy))
-		for i := range d.added {
-			column(&k.Messages, &d.added[i])
-		}
 	}
 	for i := range v.lone {
 		column(&k.Messages, &v.lone[i])
 	}
 	return k
+}
+
+// onlyHeard says whether nothing of a session has changed but what SessionsHeard writes. What a pointer points at is never changed, so
+// another pointer is another value; where it is not, the session is only written the long way.
+func onlyHeard(was, is *Session) bool {
+	return was.Type == is.Type && was.TargetUID == is.TargetUID && was.GroupID == is.GroupID && was.ExclusiveUID == is.ExclusiveUID && was.Held == is.Held &&
+		was.HomeGroupID == is.HomeGroupID && was.DueAt == is.DueAt && was.NotBefore == is.NotBefore && was.LeftMessage == is.LeftMessage &&
+		was.Owed == is.Owed && was.ToldOpens == is.ToldOpens && was.ToldAhead == is.ToldAhead && was.ToldWait == is.ToldWait && was.ToldAt == is.ToldAt &&
+		was.Priority == is.Priority && was.Rank == is.rank() && bytes.Equal(was.AimedBy, is.AimedBy)
+}
+
+// heard adds a session of which nothing else has changed to the columns that are written.
+func heard(p *store.SessionsHeardParams, x *store.Session) {
+	p.CompanyIDs, p.SessionIDs, p.OldestAts = append(p.CompanyIDs, x.CompanyID), append(p.SessionIDs, x.SessionID), append(p.OldestAts, x.OldestAt)
+	p.LastSeqs, p.Heards, p.Versions = append(p.LastSeqs, x.LastSeq), append(p.Heards, x.Heard), append(p.Versions, x.Version)
+	p.WaitingSinces, p.LastAts = append(p.WaitingSinces, val(x.WaitingSince)), append(p.LastAts, x.LastAt)
+	p.LastOpercodes, p.LastTypes, p.LastTexts = append(p.LastOpercodes, x.LastOpercode), append(p.LastTypes, x.LastType), append(p.LastTexts, x.LastText)
 }
 
 // orNone is a number in a column in which -1 is none.

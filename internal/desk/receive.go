@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"sort"
 	"time"
 
@@ -14,29 +13,11 @@ import (
 	"weir/internal/store"
 )
 
-// How many callbacks are written together, how many may wait for it in each line, and how long a group may take. WeChat drops a
-// callback after five seconds and repeats it.
-const (
-	groupMost = 128
-	queueMost = 2048
-	groupTime = 4 * time.Second
-)
-
 // repeatWithin is how far the times of a message and of its repeat may lie apart: MessagesHeard looks so far.
 const repeatWithin = 24 * time.Hour
 
-// lines is how many groups are written at once: while one waits for PostgreSQL, the other is read and decided.
-const lines = 2
-
 // ErrBusy says that more callbacks wait than may: this one was not taken, and WeChat should repeat it.
 var ErrBusy = errors.New("more callbacks wait than may")
-
-// waiting is a callback whose sender waits for it to be written.
-type waiting struct {
-	arrival *Arrival
-	answer  Answer
-	done    chan error
-}
 
 // Receive takes a callback and returns when it is committed, with what is to be said at once. ErrBusy: it was not taken. Another error: it
 // was perhaps not taken, and a repeat will show.
@@ -48,9 +29,7 @@ func (d *Desk) Receive(ctx context.Context, a *Arrival) (Answer, error) {
 		return d.receiveOfAccount(ctx, a)
 	}
 	w := &waiting{arrival: a, done: make(chan error, 1)}
-	select {
-	case d.line(a) <- w:
-	default:
+	if !d.intake.put(w) {
 		d.metrics.Refused.Inc()
 		return Answer{}, ErrBusy
 	}
@@ -60,11 +39,6 @@ func (d *Desk) Receive(ctx context.Context, a *Arrival) (Answer, error) {
 	case <-ctx.Done():
 		return Answer{}, ctx.Err()
 	}
-}
-
-// line is where a customer's callbacks queue: all of them in one, so that they are written in the order in which they came.
-func (d *Desk) line(a *Arrival) chan *waiting {
-	return d.arrivals[maphash.String(d.seed, a.OpenID)%lines]
 }
 
 // check refuses what could not be kept.
@@ -80,70 +54,14 @@ func check(a *Arrival) error {
 	return nil
 }
 
-// listen writes the groups of a line until the context ends and nobody waits any more: what is queued when a group is in is the
-// next group. There is no waiting for a group to fill, because that was measured to cost latency and to gain nothing.
-func (d *Desk) listen(ctx context.Context, arrivals chan *waiting) {
-	group := make([]*waiting, 0, groupMost)
-	for {
-		select {
-		case w := <-arrivals:
-			group = append(group[:0], w)
-		case <-ctx.Done():
-			select {
-			case w := <-arrivals: // whoever was let in is answered
-				group = append(group[:0], w)
-			default:
-				return
-			}
-		}
-		mine := d.turn.take(len(arrivals))
-	fill:
-		for len(group) < groupMost {
-			select {
-			case w := <-arrivals:
-				group = append(group, w)
-			default:
-				break fill
-			}
-		}
-		d.take(context.WithoutCancel(ctx), group)
-		if mine {
-			d.turn.give()
-		}
+// listen writes groups until the intake is closed and nobody waits any more: what is queued when a group is in is the next
+// one. There is no waiting for a group to fill, because that was measured to cost latency and to gain nothing.
+func (d *Desk) listen(ctx context.Context) {
+	for g := d.intake.take(); g != nil; g = d.intake.take() {
+		d.take(ctx, g.of)
+		d.intake.done(g)
 	}
 }
-
-// A turn is what short lines write by: one after the other, because a group costs much the same whether it is of one or of
-// ten, and what comes while the other writes makes the next group larger. A line that has grown long does not ask.
-type turn chan struct{}
-
-// How many wait in a long line, and how long a short one lets the other go first: one that is stuck holds nobody up.
-const (
-	longLine = 24
-	polite   = 10 * time.Millisecond
-)
-
-// take waits for the turn of a line in which some wait; false: it goes without.
-func (t turn) take(waiting int) bool {
-	if waiting >= longLine {
-		return false
-	}
-	select {
-	case t <- struct{}{}:
-		return true
-	default:
-	}
-	late := time.NewTimer(polite)
-	defer late.Stop()
-	select {
-	case t <- struct{}{}:
-		return true
-	case <-late.C:
-		return false
-	}
-}
-
-func (t turn) give() { <-t }
 
 // take writes a group. One message that cannot be written must not take the others with it: the group is halved until it
 // stands alone.

@@ -57,25 +57,25 @@ func (s *Store) Listen(ctx context.Context, l *Listening) (*Hearing, *Heard, err
 	c := &l.Customers
 	b.Queue(customersHear, c.CompanyIDs, c.AppIDs, c.OpenIDs, c.Ats, c.Follows, c.Sources, c.Alloweds, c.Openeds, c.Untils, c.Keys,
 		c.EventAlloweds, c.EventOpeneds, c.EventUntils, c.EventKeys).
-		Query(collect(&heard.Customers, func(r *CustomersHearRow) []any {
+		Query(collect(&heard.Customers, len(c.OpenIDs), func(r *CustomersHearRow) []any {
 			return []any{&r.CompanyID, &r.AppID, &r.OpenID, &r.ExclusiveUID, &r.Remark, &r.QuotaAllowed, &r.QuotaUsed, &r.QuotaUntil, &r.Held, &r.ExclusivePresence}
 		}))
-	b.Queue(sessionsLive, c.CompanyIDs, c.AppIDs, c.OpenIDs).Query(collect(&heard.Sessions, scanSession))
+	b.Queue(sessionsLive, c.CompanyIDs, c.AppIDs, c.OpenIDs).Query(collect(&heard.Sessions, len(c.OpenIDs), scanSession))
 	if m := &l.Messages; len(m.Places) > 0 {
 		b.Queue(messagesHeard, m.Places, m.CompanyIDs, m.AppIDs, m.Keys, m.CreatedAts, m.Since, m.Until).
-			Query(collect(&heard.Messages, func(r *MessagesHeardRow) []any { return []any{&r.Place, &r.SessionID, &r.Seq} }))
+			Query(collect(&heard.Messages, 0, func(r *MessagesHeardRow) []any { return []any{&r.Place, &r.SessionID, &r.Seq} }))
 	}
 	if e := &l.Events; len(e.Places) > 0 {
 		b.Queue(eventsHeard, e.Places, e.CompanyIDs, e.AppIDs, e.Keys).
-			Query(collect(&heard.Events, func(r *EventsHeardRow) []any { return []any{&r.Place, &r.Answer, &r.AnswerData} }))
+			Query(collect(&heard.Events, 0, func(r *EventsHeardRow) []any { return []any{&r.Place, &r.Answer, &r.AnswerData} }))
 	}
 	if q := &l.Channels; len(q.Scenes) > 0 {
-		b.Queue(channelsHeard, q.CompanyIDs, q.AppIDs, q.Scenes).Query(collect(&heard.Channels, func(r *ChannelsHeardRow) []any {
+		b.Queue(channelsHeard, q.CompanyIDs, q.AppIDs, q.Scenes).Query(collect(&heard.Channels, 0, func(r *ChannelsHeardRow) []any {
 			return []any{&r.CompanyID, &r.AppID, &r.Scene, &r.ChannelID, &r.TargetUID, &r.TargetGroupID, &r.Greeting, &r.Name}
 		}))
 	}
 	b.Queue(companyVersions, l.Companies).
-		Query(collect(&heard.Versions, func(r *CompanyVersionsRow) []any { return []any{&r.CompanyID, &r.Version} }))
+		Query(collect(&heard.Versions, len(l.Companies), func(r *CompanyVersionsRow) []any { return []any{&r.CompanyID, &r.Version} }))
 	if err := conn.SendBatch(ctx, &b).Close(); err != nil {
 		h.Forget()
 		return nil, nil, fmt.Errorf("hear: %w", err)
@@ -86,6 +86,7 @@ func (s *Store) Listen(ctx context.Context, l *Listening) (*Hearing, *Heard, err
 // Keeping is what was decided about a group of callbacks.
 type Keeping struct {
 	Sessions SessionsHearParams
+	Heard    SessionsHeardParams // of those of which nothing but what was written has changed
 	Messages MessagesInsertParams
 	Events   []EventInsertParams
 	Scans    []CustomerChannelledParams
@@ -103,6 +104,9 @@ func (h *Hearing) Keep(ctx context.Context, k *Keeping) error {
 			s.Versions, s.WaitingSinces, s.LastAts, s.LastOpercodes, s.LastTypes, s.LastTexts, s.Helds, s.HomeGroupIDs, s.DueAts, s.NotBefores, s.LeftMessages,
 			s.Oweds, s.ToldOpens, s.ToldAheads, s.ToldWaits, s.ToldAts,
 			s.Priorities, s.Ranks, s.AimedBys)
+	}
+	if s := &k.Heard; len(s.SessionIDs) > 0 {
+		b.Queue(sessionsHeard, s.CompanyIDs, s.SessionIDs, s.OldestAts, s.LastSeqs, s.Heards, s.Versions, s.WaitingSinces, s.LastAts, s.LastOpercodes, s.LastTypes, s.LastTexts)
 	}
 	if m := &k.Messages; len(m.MessageIDs) > 0 {
 		b.Queue(messagesInsert, m.CompanyIDs, m.MessageIDs, m.CreatedAts, m.SessionIDs, m.Seqs, m.AppIDs, m.OpenIDs, m.UIDs, m.CustomerServiceIDs,
@@ -141,15 +145,15 @@ func (h *Hearing) Forget() {
 	h.conn.Release()
 }
 
-// collect reads the rows of a batched query into a slice.
-func collect[T any](into *[]T, fields func(*T) []any) func(pgx.Rows) error {
+// collect reads the rows of a batched query into a slice, for which it makes room.
+func collect[T any](into *[]T, room int, fields func(*T) []any) func(pgx.Rows) error {
 	return func(rows pgx.Rows) error {
+		*into = make([]T, 0, room)
 		for rows.Next() {
-			var t T
-			if err := rows.Scan(fields(&t)...); err != nil {
+			*into = append(*into, *new(T))
+			if err := rows.Scan(fields(&(*into)[len(*into)-1])...); err != nil {
 				return err
 			}
-			*into = append(*into, t)
 		}
 		return rows.Err()
 	}

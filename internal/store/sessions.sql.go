@@ -729,6 +729,50 @@ func (q *Queries) SessionsHear(ctx context.Context, arg SessionsHearParams) erro
 	return err
 }
 
+const sessionsHeard = `-- name: SessionsHeard :exec
+UPDATE sessions AS s SET oldest_at = k.oldest_at, last_seq = k.last_seq, heard = k.heard, version = k.version,
+    waiting_since = NULLIF(k.waiting_since, '0001-01-01 00:00:00+00'),
+    last_at = k.last_at, last_opercode = k.last_opercode, last_type = k.last_type, last_text = k.last_text
+FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::uuid[]) AS session_id, unnest($3::timestamptz[]) AS oldest_at,
+        unnest($4::integer[]) AS last_seq, unnest($5::integer[]) AS heard, unnest($6::bigint[]) AS version,
+        unnest($7::timestamptz[]) AS waiting_since, unnest($8::timestamptz[]) AS last_at,
+        unnest($9::smallint[]) AS last_opercode, unnest($10::smallint[]) AS last_type,
+        unnest($11::text[]) AS last_text) k
+WHERE s.company_id = k.company_id AND s.session_id = k.session_id
+`
+
+type SessionsHeardParams struct {
+	CompanyIDs    []id.ID
+	SessionIDs    []id.ID
+	OldestAts     []time.Time
+	LastSeqs      []int32
+	Heards        []int32
+	Versions      []int64
+	WaitingSinces []time.Time
+	LastAts       []time.Time
+	LastOpercodes []int16
+	LastTypes     []int16
+	LastTexts     []string
+}
+
+// What a group of callbacks leaves of sessions of which nothing else has changed: most of them, in a third of the columns.
+func (q *Queries) SessionsHeard(ctx context.Context, arg SessionsHeardParams) error {
+	_, err := q.db.Exec(ctx, sessionsHeard,
+		arg.CompanyIDs,
+		arg.SessionIDs,
+		arg.OldestAts,
+		arg.LastSeqs,
+		arg.Heards,
+		arg.Versions,
+		arg.WaitingSinces,
+		arg.LastAts,
+		arg.LastOpercodes,
+		arg.LastTypes,
+		arg.LastTexts,
+	)
+	return err
+}
+
 const sessionsLive = `-- name: SessionsLive :many
 SELECT s.company_id, s.session_id, s.appid, s.openid, s.state, s.type, s.target_uid, s.group_id, s.exclusive_uid, s.uid, s.customer_service_id, s.priority, s.created_at, s.queued_at, s.assigned_at, s.taken_at, s.closed_at, s.closed_why, s.oldest_at, s.last_seq, s.heard, s.seen_seq, s.seen_heard, s.version, s.waiting_since, s.last_at, s.last_opercode, s.last_type, s.last_text, s.rank, s.held, s.home_group_id, s.due_at, s.requeued_at, s.guests, s.left_uid, s.not_before, s.left_message, s.owed, s.told_opens, s.told_ahead, s.told_wait, s.told_at, s.aimed_by FROM (SELECT unnest($1::uuid[]) AS company_id, unnest($2::text[]) AS appid, unnest($3::text[]) AS openid) k
 JOIN sessions s ON s.company_id = k.company_id AND s.appid = k.appid AND s.openid = k.openid AND s.state >= 0
