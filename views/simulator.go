@@ -1,6 +1,8 @@
 package views
 
 import (
+	"fmt"
+	"hash/fnv"
 	"net/url"
 	"strconv"
 	"time"
@@ -67,8 +69,23 @@ type SimulatorLine struct {
 	Alive, Cover             bool              // what it shows or plays, and its small picture, are there
 }
 
-// SimulatorButton is one of the menu under the conversation.
-type SimulatorButton struct{ Name, Key string }
+// SimulatorButton is something to press: of the menu under the conversation by its place there.
+type SimulatorButton struct {
+	Name, Key string
+	Below     []SimulatorButton // of the list that it opens
+}
+
+// MenuMark is another one for another menu.
+func (p SimulatorPhone) MenuMark() string {
+	mark := fnv.New32a()
+	for _, b := range p.Menu {
+		fmt.Fprintf(mark, "%q %d ", b.Name, len(b.Below))
+		for _, s := range b.Below {
+			fmt.Fprintf(mark, "%q ", s.Name)
+		}
+	}
+	return strconv.FormatUint(uint64(mark.Sum32()), 36)
+}
 
 // SimulatorLog is what WeChat's side saw, oldest first.
 type SimulatorLog struct {
@@ -122,7 +139,7 @@ func simulatorURL(appid, openid string) templ.SafeURL {
 
 // simulatorLiveURL is what the page asks for when something rings. It says what of the page an answer cannot change.
 func simulatorLiveURL(s Simulator) string {
-	return "/simulator/live?appid=" + s.AppID + "&openid=" + s.Phone.OpenID + "&followed=" + strconv.FormatBool(s.Phone.Followed)
+	return "/simulator/live?appid=" + s.AppID + "&openid=" + s.Phone.OpenID + "&followed=" + strconv.FormatBool(s.Phone.Followed) + "&menu=" + s.Phone.MenuMark()
 }
 
 func allowance(w *words.SimulatorWords, c SimulatorCustomer) string {

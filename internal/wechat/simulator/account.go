@@ -30,12 +30,6 @@ const (
 	JSON Format = "json"
 )
 
-// MenuButton is one button under the phone's conversation; pressing it sends a CLICK with its key.
-type MenuButton struct {
-	Name string `json:"name"`
-	Key  string `json:"key"`
-}
-
 // Account is an Official Account as its owner set it up in WeChat's console.
 type Account struct {
 	AppID       string       `json:"appid"`
@@ -47,7 +41,7 @@ type Account struct {
 	GhID        string       `json:"gh_id"`             // empty: made from AppID
 	Name        string       `json:"name"`
 	CallbackURL string       `json:"callback_url"`   // the desk's address, such as http://127.0.0.1:8080/wechat/{appid}
-	Menu        []MenuButton `json:"menu,omitempty"` // empty: 会员 (member), 订位 (booking), 人工客服 (kf_other)
+	Menu        []MenuButton `json:"menu,omitempty"` // as it stands in the console, until a program makes another; empty: 会员 (member), 订位 (booking), 人工客服 (kf_other)
 
 	Templates []Template `json:"templates,omitempty"` // empty: three samples, one of them of notices
 
@@ -73,7 +67,7 @@ func (a Account) withDefaults() (Account, error) {
 		a.Name = a.AppID
 	}
 	if len(a.Menu) == 0 {
-		a.Menu = []MenuButton{{"会员", "member"}, {"订位", "booking"}, {"人工客服", "kf_other"}}
+		a.Menu = []MenuButton{{Type: "click", Name: "会员", Key: "member"}, {Type: "click", Name: "订位", Key: "booking"}, {Type: "click", Name: "人工客服", Key: "kf_other"}}
 	}
 	if len(a.Templates) == 0 {
 		a.Templates = sampleTemplates

@@ -31,6 +31,8 @@
 //     ([Simulator.ScanTicket], or [Simulator.Scan] by its scene) follows by it, or is a follower and sends SCAN. showqrcode is its picture.
 //   - An account has templates. A template message is taken from whoever follows and told of by an event, which may overtake the answer; a
 //     subscription notice uses up one consent ([ActConsent]). Who blocks the account ([Simulator.Block]) is sent nothing, and the event says so.
+//   - A custom menu that a program makes stands under the conversation in place of the console's (Account.Menu), which get_current_selfmenu_info
+//     tells of as well, and menu/get does not. Its limits are counted in bytes; a body with \uXXXX is refused with 40033.
 //   - After 30 pushes that failed within 5 minutes nothing is pushed for a minute, without a word (MarkFail).
 //   - A business error is HTTP 200 with errcode and errmsg, the latter ending in "rid: …".
 //   - A third-party platform ([Component]): tickets, its token, the page on which an account's owner consents, refresh tokens, events, and

@@ -80,11 +80,11 @@ func (s *Simulator) showPage(w http.ResponseWriter, r *http.Request) {
 	templ.Handler(views.SimulatorPage(s.model(r))).ServeHTTP(w, r)
 }
 
-// showLive draws what a ring may have changed. The text field is not part of it, so that following and leaving, which change the
-// field, load the page anew.
+// showLive draws what a ring may have changed. The text field and the menu are not part of it, so that following, leaving and another menu,
+// which change them, load the page anew.
 func (s *Simulator) showLive(w http.ResponseWriter, r *http.Request) {
 	m := s.model(r)
-	if r.URL.Query().Get("openid") != m.Phone.OpenID || r.URL.Query().Get("followed") != strconv.FormatBool(m.Phone.Followed) {
+	if r.URL.Query().Get("openid") != m.Phone.OpenID || r.URL.Query().Get("followed") != strconv.FormatBool(m.Phone.Followed) || r.URL.Query().Get("menu") != m.Phone.MenuMark() {
 		w.Header().Set("HX-Refresh", "true")
 		w.WriteHeader(http.StatusOK)
 		return
@@ -162,7 +162,15 @@ func (s *Simulator) postAct(w http.ResponseWriter, r *http.Request) {
 		refuse(w, ErrNoCustomer)
 		return
 	}
-	pushes, err := s.begin(appid, openid, formActs(r))
+	acts := formActs(r)
+	if r.FormValue("kind") == "press" {
+		s.Look(func(st State) { acts = st.pressedAt(appid, r.FormValue("press")) })
+		if acts == nil { // WeChat answers by itself
+			done(w, r, pageURL(appid, openid))
+			return
+		}
+	}
+	pushes, err := s.begin(appid, openid, acts)
 	if err != nil {
 		refuse(w, err)
 		return
@@ -339,8 +347,12 @@ func chosenAccount(st State, appid string) Account {
 
 func customersAndPhone(st State, a Account, openid string) ([]views.SimulatorCustomer, views.SimulatorPhone) {
 	phone := views.SimulatorPhone{AppID: a.AppID, Account: a.Name}
-	for _, b := range a.Menu {
-		phone.Menu = append(phone.Menu, views.SimulatorButton{Name: b.Name, Key: b.Key})
+	for i, b := range st.Menu(a.AppID) {
+		one := views.SimulatorButton{Name: b.Name, Key: strconv.Itoa(i)}
+		for j, below := range b.Sub {
+			one.Below = append(one.Below, views.SimulatorButton{Name: below.Name, Key: fmt.Sprintf("%d.%d", i, j)})
+		}
+		phone.Menu = append(phone.Menu, one)
 	}
 	codes := st.Codes(a.AppID)
 	for _, c := range slices.Backward(codes[max(0, len(codes)-codesShown):]) {

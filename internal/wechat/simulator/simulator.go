@@ -73,6 +73,7 @@ type account struct {
 	media     []medium
 	tags      []Tag
 	codes     []Code // oldest first
+	menu      menu
 	calls     callBook
 	marks     marking
 }

@@ -35,6 +35,7 @@ type accountSnapshot struct {
 	Customers []customerSnapshot `json:"customers"`
 	Tags      []Tag              `json:"tags,omitempty"`
 	Codes     []Code             `json:"codes,omitempty"`
+	Menu      menu               `json:"menu,omitzero"`
 	Calls     callBook           `json:"calls"`
 }
 
@@ -118,7 +119,7 @@ func (s *Simulator) snapshot() snapshot {
 		snap.Component = &kept
 	}
 	for _, a := range s.accounts {
-		part := accountSnapshot{AppID: a.AppID, Tokens: a.tokens, Tags: a.tags, Codes: a.codes, Calls: a.calls}
+		part := accountSnapshot{AppID: a.AppID, Tokens: a.tokens, Tags: a.tags, Codes: a.codes, Menu: a.menu, Calls: a.calls}
 		part.Calls.Used = maps.Clone(a.calls.Used)
 		for _, openid := range a.order {
 			c := a.customers[openid]
@@ -130,7 +131,7 @@ func (s *Simulator) snapshot() snapshot {
 }
 
 func (a *account) restore(from accountSnapshot) {
-	a.tags, a.codes, a.calls = from.Tags, from.Codes, from.Calls
+	a.tags, a.codes, a.menu, a.calls = from.Tags, from.Codes, from.Menu, from.Calls
 	a.tokens, a.order, a.customers = from.Tokens, nil, map[string]*customer{}
 	for _, c := range from.Customers {
 		if a.customers[c.OpenID] != nil || len(a.order) >= maxCustomers {
