@@ -20,7 +20,7 @@ const (
 type Aim struct {
 	Kind    string `json:"kind"`
 	Rule    int64  `json:"rule_id,omitempty"`
-	Name    string `json:"name,omitempty"`       // of the rule or the channel, as it was called then
+	Name    string `json:"name,omitempty"`       // of the rule, the channel or the menu item, as it was called then
 	Key     string `json:"key,omitempty"`        // of the menu item or QR code, as WeChat told it
 	UID     int64  `json:"uid,omitempty"`        // of the person
 	Instead int64  `json:"instead_of,omitempty"` // the agent it named, who is disabled or has no seat at the account
@@ -76,10 +76,10 @@ func (s *Session) aimAt(c *Company, group, target int64, by Aim, priority int32)
 func aimedByRule(r *store.Rule) Aim { return Aim{Kind: AimedByRule, Rule: r.RuleID, Name: r.Name} }
 
 // aimedByKey is a menu item or a QR code, which is a channel's or nobody's (nil).
-func aimedByKey(a *Arrival, ch *store.ChannelsHeardRow) Aim {
+func aimedByKey(c *Company, a *Arrival, ch *store.ChannelsHeardRow) Aim {
 	by := Aim{Kind: AimedByQR, Key: a.EventKey}
 	if a.Event == "click" {
-		by.Kind = AimedByMenu
+		by.Kind, by.Name = AimedByMenu, c.TapName(a.AppID, a.EventKey)
 	}
 	if ch != nil {
 		by.Name = ch.Name

@@ -22,6 +22,7 @@ type Company struct {
 	Accounts      map[string]*store.Account
 	Groups        map[int64]*Group
 	rules         rulebook
+	taps          map[string]map[string]*Button // appid → what a tap tells → the button of its menu
 	media         ruleMedia
 	notices       Notices
 	hours         timetable
@@ -207,6 +208,11 @@ func load(ctx context.Context, s *store.Store, company id.ID) (*Company, error) 
 			return err
 		}
 		c.media = ruleMediaOf(known)
+		menus, err := q.MenusOfCompany(ctx, company)
+		if err != nil {
+			return err
+		}
+		c.readMenus(menus)
 		return c.readNotices()
 	})
 	if err != nil {

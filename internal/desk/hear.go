@@ -3,8 +3,6 @@ package desk
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
-	"strings"
 	"time"
 
 	"weir/internal/id"
@@ -143,7 +141,7 @@ func (h *hearing) one(a *Arrival) Answer {
 	return saying(h.notify(a, d, h.says(a, d)))
 }
 
-// event decides what is no message. A rule answers only a follow, and only a click, a scan or a follow that names its target
+// event decides what is no message. A rule answers only a follow, a text of the menu a click, and only a click, a scan or a follow that names its target
 // begins a session, whose customer is told where they stand. What a channel says of its target and greeting goes before a rule.
 func (h *hearing) event(a *Arrival) Answer {
 	c := h.companies[a.Company]
@@ -163,7 +161,7 @@ func (h *hearing) event(a *Arrival) Answer {
 		d.session.WaitingSince = &h.now
 		switch {
 		case uid != 0 && c.AgentName(uid) != "", group != 0 && c.Groups[group] != nil:
-			d.session.aimAt(c, group, uid, aimedByKey(a, ch), 0)
+			d.session.aimAt(c, group, uid, aimedByKey(c, a, ch), 0)
 		case r != nil:
 			d.aimBy(r)
 		}
@@ -174,6 +172,9 @@ func (h *hearing) event(a *Arrival) Answer {
 		if ch.Greeting != "" {
 			r = &rule{pieces: Texts(ch.Greeting)} // no rule answers
 		}
+	}
+	if text := c.tapText(a); text != "" {
+		r = &rule{pieces: Texts(text)}
 	}
 	said := h.reply(a, d, r)
 	switch {
@@ -205,20 +206,7 @@ func (k *known) target(a *Arrival) (kind string, uid, group int64) {
 	} else if ch != nil && ch.TargetGroupID != nil {
 		return ToTeam, 0, *ch.TargetGroupID
 	}
-	if key == "kf_other" {
-		return ToOther, 0, 0
-	}
-	if n, ok := strings.CutPrefix(key, "kf_user_"); ok {
-		if uid, err := strconv.ParseInt(n, 10, 64); err == nil {
-			return ToUser, uid, 0
-		}
-	}
-	if n, ok := strings.CutPrefix(key, "kf_group_"); ok {
-		if group, err := strconv.ParseInt(n, 10, 64); err == nil {
-			return ToTeam, 0, group
-		}
-	}
-	return "", 0, 0
+	return keyTarget(key)
 }
 
 // session is the customer's live session, as this group has left it so far; nil: there is none.

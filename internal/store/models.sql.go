@@ -286,6 +286,15 @@ type Medium struct {
 	FetchingBy *id.ID
 }
 
+type Menu struct {
+	CompanyID   id.ID
+	AppID       string
+	Draft       json.RawMessage
+	Published   json.RawMessage
+	PublishedAt *time.Time
+	ByUID       *int64
+}
+
 type Message struct {
 	CompanyID         id.ID
 	MessageID         id.ID

@@ -84,7 +84,7 @@ func (s *Simulator) showPage(w http.ResponseWriter, r *http.Request) {
 // which change them, load the page anew.
 func (s *Simulator) showLive(w http.ResponseWriter, r *http.Request) {
 	m := s.model(r)
-	if r.URL.Query().Get("openid") != m.Phone.OpenID || r.URL.Query().Get("followed") != strconv.FormatBool(m.Phone.Followed) || r.URL.Query().Get("menu") != m.Phone.MenuMark() {
+	if r.URL.Query().Get("openid") != m.Phone.OpenID || r.URL.Query().Get("followed") != strconv.FormatBool(m.Phone.Followed) || r.URL.Query().Has("menu") && r.URL.Query().Get("menu") != m.Phone.MenuMark() {
 		w.Header().Set("HX-Refresh", "true")
 		w.WriteHeader(http.StatusOK)
 		return
