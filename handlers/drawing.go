@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -155,7 +156,7 @@ func (d *drawing) event(e *store.Event) (views.Message, bool) {
 	case "scan":
 		m.Kind, m.Text = views.Scanned, e.EventKey
 	case "click":
-		m.Kind, m.Text = views.MenuTapped, e.EventKey
+		m.Kind, m.Text = views.MenuTapped, cmp.Or(d.Company.TapName(e.AppID, e.EventKey), e.EventKey)
 	case "view", "view_miniprogram":
 		m.Kind, m.Text = views.Opened, e.EventKey
 	default:

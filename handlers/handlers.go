@@ -138,6 +138,7 @@ func New(d Deps) *Server {
 	h.settingsRoutes(agents)
 	h.channelRoutes(agents)
 	h.templateRoutes(agents)
+	h.menuRoutes(agents)
 	return &Server{e, []func(context.Context){api.Run, h.keepTrust, h.keepTallies}}
 }
 

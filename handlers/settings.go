@@ -74,6 +74,7 @@ func (h *Handlers) nav(c echo.Context, company *desk.Company) views.Settings {
 		{Href: "/settings/agents", Icon: "contact", Text: r.Words.OfPeople().Agents},
 		{Href: "/settings/groups", Icon: "users", Text: r.Words.OfPeople().Groups},
 		{Href: "/settings/channels", Icon: "qr-code", Text: r.Words.OfChannels().Channels},
+		{Href: "/settings/menus", Icon: "menu", Text: r.Words.OfMenus().Menus},
 		{Href: "/settings/sessions", Icon: "arrow-right-left", Text: r.Words.OfSessionSettings().Sessions},
 		{Href: "/settings/hours", Icon: "clock", Text: r.Words.OfSessionSettings().Hours},
 		{Href: "/settings/privacy", Icon: "lock", Text: r.Words.OfPrivacy().Title},

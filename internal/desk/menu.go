@@ -236,8 +236,11 @@ func (d *Desk) Menu(ctx context.Context, company id.ID, appid string) (*AccountM
 	if err != nil {
 		return nil, err
 	}
-	if c.Accounts[appid] == nil {
+	switch a := c.Accounts[appid]; {
+	case a == nil:
 		return nil, refuse(Missing, "account.missing")
+	case a.MovedAt != nil: // its menu is another company's
+		return nil, refuse(Denied, "account.moved")
 	}
 	row, err := d.store.Of(company).MenuGet(ctx, store.MenuGetParams{CompanyID: company, AppID: appid})
 	if errors.Is(err, store.ErrNone) {

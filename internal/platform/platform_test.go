@@ -704,6 +704,10 @@ func TestTheOperatorMovesAnAccountAndWhatWasSaidStays(t *testing.T) {
 	if codes, err := d.TakeCodes(ctx, 10); err != nil || len(codes) != 0 {
 		t.Errorf("a code is made for the channel of the company that had it: %+v, %v", codes, err)
 	}
+	withdrawn := false
+	if err := d.WithdrawMenu(ctx, desk.Agent{Company: x.mine}, appid, func() error { withdrawn = true; return nil }); says(err) != "account.moved" || withdrawn {
+		t.Errorf("the company that had it takes its menu away: %v", err)
+	}
 	if _, err := d.MakeChannel(ctx, x.mine, channel); says(err) != "account.moved" {
 		t.Errorf("another channel there is answered %v", err)
 	}

@@ -40,6 +40,9 @@ var rules = []struct {
 	{"only a queueing session was given back", `UPDATE sessions SET state = 0, uid = {n}, assigned_at = now(), left_uid = {n}`, check, "left_while_queueing"},
 	{"a conversation was opened at a time", `UPDATE sessions SET state = 1, uid = {n}, assigned_at = now()`, check, "taken_has_a_time"},
 	{"a waiting session was not", `UPDATE sessions SET state = 0, uid = {n}, assigned_at = now(), taken_at = now()`, check, "taken_has_a_time"},
+	// menus
+	{"a menu was published at some time", `UPDATE menus SET published = '[]'`, check, "published_some_time"},
+	{"who published it is an agent of the company", `UPDATE menus SET by_uid = 4711`, foreign, ""},
 	// messages
 	{"a callback is kept once", message("3", "2", "NULL", "'m:now'"), unique, "wechat_key"},
 	{"an empty key matches everything, so there is none", message("3", "2", "NULL", "''"), check, "messages_wechat_key_check"},

@@ -35,6 +35,7 @@ var makers = []struct{ table, sql string }{
 	{"account_tags", `INSERT INTO account_tags (company_id, appid, ids, names, told_at) VALUES ('{c}', 'wx{n}', '{2}', '{星标组}', now())`},
 	{"channels", `INSERT INTO channels (company_id, channel_id, appid, name, scene, permanent) VALUES ('{c}', {n}, 'wx{n}', '前台', 's{n}', true)`},
 	{"channel_counts", `INSERT INTO channel_counts (company_id, channel_id, day, scans) VALUES ('{c}', {n}, now(), 1)`},
+	{"menus", `INSERT INTO menus (company_id, appid) VALUES ('{c}', 'wx{n}')`},
 	{"customers", `INSERT INTO customers (company_id, appid, openid, first_at, heard_at) VALUES ('{c}', 'wx{n}', 'o{n}', now(), now())`},
 	{"sessions", `INSERT INTO sessions (company_id, session_id, appid, openid, state, type, created_at, queued_at, oldest_at, last_at)
 		VALUES ('{c}', '{s}', 'wx{n}', 'o{n}', 3, 'other', now(), now(), now(), now())`},

@@ -74,7 +74,7 @@ func TestShots(t *testing.T) {
 		take("workspace", "/workspace?lang=zh-CN&theme=weir-light", width, 900)
 		then(size+"emoji", `async () => { document.querySelector(".wr-emoji").innerHTML = await (await fetch("/part-emoji?lang=zh-CN")).text(); document.querySelector("#emoji").open = true }`)
 	}
-	for _, s := range []string{"settings-channels", "settings-channel-new", "settings-channel", "settings-channel-refused"} {
+	for _, s := range []string{"settings-channels", "settings-channel-new", "settings-channel", "settings-channel-refused", "settings-menu", "settings-menu-empty"} {
 		take(s, "/"+s+"?lang=zh-CN&theme=weir-light", 1440, 900)
 		take(s+"-en", "/"+s+"?lang=en&theme=weir-dark", 1440, 900)
 		take("phone-"+s, "/"+s+"?lang=zh-CN&theme=weir-light", 390, 844)
