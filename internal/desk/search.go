@@ -306,6 +306,11 @@ func (s *searching) sessions(ctx context.Context) error {
 	return nil
 }
 
+// TagNames are what the customers of a company can be tagged with.
+func (d *Desk) TagNames(ctx context.Context, company id.ID) ([]string, error) {
+	return d.store.Of(company).AccountTagNames(ctx, company)
+}
+
 // cursor is the place of a message in the order of time; cursorOf reads it, and the end of all where there is none.
 func cursor(h store.Hit) string {
 	return strconv.FormatInt(h.At.UnixMicro(), 36) + "." + h.Message.String()
