@@ -136,8 +136,11 @@ BEGIN
         GET DIAGNOSTICS got = ROW_COUNT;
         found := found + got;
     END LOOP;
+    IF after_xact < since THEN -- one lower bound: of two, PostgreSQL may begin to read at the lesser
+        after_xact := since; after_id := '00000000-0000-0000-0000-000000000000';
+    END IF;
     RETURN QUERY SELECT m.company_id, m.message_id, m.created_at, m.session_id, m.xact FROM messages m
-        WHERE m.xact >= since AND m.xact < until AND (m.xact, m.message_id) > (after_xact, after_id) AND m.session_id IS NOT NULL
+        WHERE m.xact < until AND (m.xact, m.message_id) > (after_xact, after_id) AND m.session_id IS NOT NULL
         ORDER BY m.xact, m.message_id LIMIT most - found;
 END $$;
 -- +goose StatementEnd
