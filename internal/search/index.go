@@ -11,11 +11,11 @@ import (
 )
 
 // How the index is kept: so many messages at once, the pause when there are none, and how many times as long as a batch took is waited after it while
-// others write: so it takes an eleventh of one processor's time at most, and what it falls behind in a rush it makes good when that is over.
+// others write: so it takes a sixteenth of one processor's time at most, and what it falls behind in a rush it makes good when that is over.
 const (
 	batch   = 500
 	quiet   = time.Second
-	yield   = 10
+	yield   = 15
 	restMin = 20 * time.Millisecond
 )
 
