@@ -36,4 +36,5 @@ bench: build
 	@.ci/install run
 	./weir bench ingest
 	./weir bench live
+	./weir bench search
 	./weir bench wechat

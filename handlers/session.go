@@ -66,12 +66,11 @@ func (h *Handlers) session(c echo.Context) error {
 
 func (h *Handlers) open(c echo.Context, v *desk.View) (*views.Open, error) {
 	ctx, s := c.Request().Context(), v.Session
-	ms, err := h.Desk.MessagesBefore(ctx, s, 0, firstMessages+1)
+	d := h.drawing(c, v)
+	t, err := h.threadOf(c, d)
 	if err != nil {
 		return nil, err
 	}
-	d := h.drawing(c, v)
-	t := d.thread(ms, firstMessages)
 	composer := d.composer(h.liveOf(c, v))
 	t.Version = bookmark{s.Version, customerMark(&v.Customer), composerMark(&composer)}.String()
 	if s.SeenSeq < s.LastSeq && d.mine() {

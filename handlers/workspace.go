@@ -185,7 +185,7 @@ func (h *Handlers) workspaceOf(c echo.Context, open id.ID) (views.Workspace, err
 		return views.Workspace{}, err
 	}
 	r := h.reader(c)
-	return views.Workspace{Reader: r, Company: l.Company.Name, Lists: listsModel(r, l, open, h.Clock())}, nil
+	return views.Workspace{Reader: r, Company: l.Company.Name, Lists: listsModel(r, l, open, h.Clock()), Found: views.Search{Reader: r}}, nil
 }
 
 // listsModel puts an agent's lists into the shape in which they are drawn.

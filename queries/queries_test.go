@@ -12,7 +12,7 @@ import (
 
 // global are the tables that stand outside every company. A component is the operator's; a pre-auth code is what tells the company, when
 // WeChat names none.
-var global = map[string]bool{"appids": true, "logins": true, "token_hashes": true, "instances": true, "components": true, "pre_auth_codes": true, "goose_db_version": true}
+var global = map[string]bool{"appids": true, "logins": true, "token_hashes": true, "instances": true, "components": true, "pre_auth_codes": true, "search_progress": true, "goose_db_version": true}
 
 var (
 	created = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)

@@ -82,3 +82,19 @@ func speech(r Reader, text string) templ.Attributes {
 	}
 	return templ.Attributes{"lang": words.Chinese}
 }
+
+// openIf has a block stand open.
+func openIf(is bool) templ.Attributes {
+	if !is {
+		return nil
+	}
+	return templ.Attributes{"open": true}
+}
+
+// sought marks the message that was searched for: the page shows it first, and puts the focus there.
+func sought(is bool) templ.Attributes {
+	if !is {
+		return nil
+	}
+	return templ.Attributes{"data-sought": true, "aria-current": "true", "tabindex": "-1"}
+}

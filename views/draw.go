@@ -271,6 +271,7 @@ type item struct {
 	First   bool // begins a run
 	NewDay  bool // the first of its day
 	NewFrom bool // the first that the agent has not seen
+	Sought  bool // it was searched for
 }
 
 func items(t Thread) []item {
@@ -283,6 +284,7 @@ func items(t Thread) []item {
 			First:   before == nil || !sameRun(*before, m),
 			NewDay:  before == nil || !sameDay(before.At, m.At),
 			NewFrom: m.Seq == t.NewFrom,
+			Sought:  m.Seq == t.At && m.Side != FromEvent,
 		})
 		before = &t.Messages[i]
 	}

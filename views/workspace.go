@@ -10,6 +10,7 @@ type Workspace struct {
 	Company string
 	Lists   Lists
 	Open    *Open // nil: nothing is open
+	Found   Search
 }
 
 // Lists is everything an agent can see waiting, with the agent's own status above it.
@@ -20,6 +21,7 @@ type Lists struct {
 	Me     Me
 	Open   string // session_id of the session that stands in the sheet; its row is marked
 	Grab   bool   // agents take sessions from the queue themselves
+	Search string // what is searched for, where the page was asked with it
 
 	Conversing Section // sorted by who waits for a reply longest, then by last line
 	Waiting    Section // sorted by age
@@ -112,6 +114,7 @@ type Thread struct {
 	Before    *Message  // the message just before the first of Messages, where it is known; it decides how the first is drawn
 	More      bool      // there are older messages in this session than Before or the first
 	NewFrom   int64     // seq of the first message the agent has not seen; 0: none
+	At        int64     // seq of the message that was searched for, which the page shows first; 0: none
 	Seen      int64     // highest seq among what was read for this answer
 	Version   string    // opaque to the browser: where a look for changes begins the next time
 }

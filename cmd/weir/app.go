@@ -22,6 +22,7 @@ import (
 	"weir/internal/media"
 	"weir/internal/platform"
 	"weir/internal/queue"
+	"weir/internal/search"
 	"weir/internal/secret"
 	"weir/internal/store"
 	"weir/internal/uploads"
@@ -33,6 +34,7 @@ type app struct {
 	config   config.Config
 	log      *slog.Logger
 	store    *store.Store
+	searched *store.Store // a replica; nil: the store itself
 	redis    *queue.Redis
 	box      *secret.Box
 	desk     *desk.Desk
@@ -43,7 +45,8 @@ type app struct {
 	clerk    *courier.Clerk
 	bell     *courier.Bell
 	platform *platform.Platform
-	carries  bool // this process sends to WeChat
+	words    *search.Index
+	carries  bool // this process sends to WeChat, and fills the index of the search
 	metrics  *prometheus.Registry
 	handler  handlers.Deps
 
@@ -61,19 +64,25 @@ func wire(ctx context.Context, c config.Config, s *servers, log *slog.Logger) (*
 	if a.store, err = store.Open(ctx, s.Database); err != nil {
 		return nil, err
 	}
+	if c.DatabaseReplicaURL != "" {
+		if a.searched, err = store.Open(ctx, string(c.DatabaseReplicaURL)); err != nil {
+			return nil, fmt.Errorf("WEIR_DATABASE_REPLICA_URL: %w", err)
+		}
+	}
 	if err := a.openRedis(s.Redis); err != nil {
 		return nil, err
 	}
 	prefix := a.redis.Prefix(4) // what a cluster has in place of database 4
 	instance := id.New()
 	effects := &effects{app: a}
-	a.desk = desk.New(desk.Options{Store: a.store, Effects: effects, Log: log, Instance: instance, Metrics: desk.NewMetrics(a.metrics),
+	a.desk = desk.New(desk.Options{Store: a.store, Searched: a.searched, Effects: effects, Log: log, Instance: instance, Metrics: desk.NewMetrics(a.metrics),
 		Present: func() map[string][]int64 { return a.hub.Here() }})
 	a.hub = live.New(a.redis.DB(4), live.Options{Prefix: prefix, Instance: instance.String(), Log: log, OnConnect: effects.connected, OnLeave: effects.left, OnTouch: effects.touched})
 	a.index = queue.New(queue.Options{Redis: a.redis, Store: a.store, Desk: a.desk, Log: log})
 	client := wechat.NewClient(c.WeChatAPIURL, nil)
 	a.platform = platform.New(platform.Options{Store: a.store, Box: a.box, Client: client, Redis: a.redis.DB(4), Prefix: prefix, Clock: time.Now, Log: log, Metrics: a.metrics})
 	tokens := a.platform.Tokens()
+	a.words = search.NewIndex(a.store, log, a.metrics)
 	a.bell = courier.NewBell(a.redis.DB(4), prefix, log)
 	kept, err := media.Open(c.MediaURL)
 	if err != nil {
@@ -133,6 +142,7 @@ func (a *app) run(ctx context.Context) {
 		all.Go(func() { a.fetcher.Run(after) })
 		all.Go(func() { a.clerk.Run(after) })
 		all.Go(func() { a.platform.Run(after) })
+		all.Go(func() { a.words.Run(ctx) })
 	} else {
 		all.Go(func() { a.bell.Run(after) })
 	}
@@ -150,6 +160,9 @@ func (a *app) tryMedia(ctx context.Context) {
 
 func (a *app) close() {
 	a.store.Close()
+	if a.searched != nil {
+		a.searched.Close()
+	}
 	_ = a.redis.Close()
 }
 

@@ -13,6 +13,7 @@ type benchCommand struct {
 	Ingest  benchIngest  `cmd:"" help:"Callbacks: how many a second are taken durably, how soon an agent sees them, how soon Weir is ready."`
 	Live    benchLive    `cmd:"" help:"Streams: what an idle one costs, how soon one event reaches all of them."`
 	Routing benchRouting `cmd:"" help:"Routing: how soon a session is an agent's who became able, and how that grows."`
+	Search  benchSearch  `cmd:"" help:"Search: how soon two characters are found in what was said, beside LIKE, and what the index costs those who write."`
 	WeChat  benchWeChat  `cmd:"" name:"wechat" help:"The protocol alone: decrypt, parse and encrypt, beside the standard library's own parts."`
 	Load    benchLoad    `cmd:"" hidden:""`
 	Plain   benchPlain   `cmd:"" hidden:""`
@@ -64,6 +65,23 @@ func (b *benchRouting) Run(e *env) error {
 	o := bench.Routing{Queued: b.Queued, Agents: b.Agents, Samples: b.Samples, Out: os.Stdout}
 	if b.Quick {
 		o.Queued, o.Agents, o.Samples = []int{100, 1000}, []int{10, 100}, 20
+	}
+	return o.Run(e.ctx)
+}
+
+type benchSearch struct {
+	Quick    bool          `help:"Half a minute: shows that it works, not how fast."`
+	Messages []int         `default:"100000,1000000" help:"How many messages the company has."`
+	Samples  int           `default:"300" help:"How often each term is searched for."`
+	Rounds   int           `default:"6" help:"Rounds of load without the index and with it, by turns."`
+	Round    time.Duration `default:"5s" help:"How long each takes."`
+}
+
+// Run measures. Figures that are missed do not make it fail: machines differ.
+func (b *benchSearch) Run(e *env) error {
+	o := bench.Search{Messages: b.Messages, Samples: b.Samples, Likes: 20, Rounds: b.Rounds, Round: b.Round, Conns: 256, Out: os.Stdout}
+	if b.Quick {
+		o.Messages, o.Samples, o.Likes, o.Rounds, o.Round = []int{10000}, 20, 5, 1, time.Second
 	}
 	return o.Run(e.ctx)
 }

@@ -19,18 +19,18 @@ const root = "../.."
 // rooms says which of our packages each of our packages may import. What is not here is a package nobody has decided about.
 var rooms = map[string]string{
 	"cmd/weir": "handlers internal/bench internal/config internal/courier internal/desk internal/id internal/live internal/login internal/media internal/platform internal/private " +
-		"internal/provision internal/queue internal/secret internal/store internal/uploads internal/wechat internal/wechat/simulator",
-	"handlers":                  "internal/desk internal/hours internal/id internal/live internal/login internal/media internal/platform internal/secret internal/store internal/uploads internal/wechat static views views/words",
+		"internal/provision internal/queue internal/search internal/secret internal/store internal/uploads internal/wechat internal/wechat/simulator",
+	"handlers":                  "internal/desk internal/hours internal/id internal/live internal/login internal/media internal/platform internal/search internal/secret internal/store internal/uploads internal/wechat static views views/words",
 	"views":                     "static views/words",
 	"views/words":               "",
 	"views/gallery":             "static views views/words", // only for looking at the views
 	"static":                    "",
 	"queries":                   "",
 	"migrations":                "",
-	"internal/bench":            "internal/config internal/desk internal/id internal/login internal/private internal/provision internal/secret internal/store internal/wechat internal/wechat/simulator",
+	"internal/bench":            "internal/config internal/desk internal/id internal/login internal/private internal/provision internal/search internal/secret internal/store internal/wechat internal/wechat/simulator",
 	"internal/config":           "internal/secret",
 	"internal/courier":          "internal/desk internal/id internal/media internal/wechat",
-	"internal/desk":             "internal/hours internal/id internal/store",
+	"internal/desk":             "internal/hours internal/id internal/search internal/store",
 	"internal/e2e":              "", // tests only
 	"internal/hours":            "",
 	"internal/id":               "",
@@ -41,6 +41,7 @@ var rooms = map[string]string{
 	"internal/private":          "",
 	"internal/provision":        "internal/desk internal/hours internal/id internal/login internal/secret internal/store internal/wechat views/words",
 	"internal/queue":            "internal/desk internal/id internal/store",
+	"internal/search":           "internal/store",
 	"internal/secret":           "",
 	"internal/store":            "internal/id migrations",
 	"internal/testkit":          "internal/private", // imported by tests only

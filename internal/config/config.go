@@ -38,7 +38,7 @@ type Config struct {
 	Addr               string          // host:port to listen on
 	BaseURL            string          // how browsers and WeChat reach Weir: scheme and host, no slash at the end
 	DatabaseURL        secret.Redacted // PostgreSQL; empty: Weir's own in the data folder
-	DatabaseReplicaURL secret.Redacted // reserved: a read replica for analytics and search
+	DatabaseReplicaURL secret.Redacted // a read replica, in which is searched
 	RedisURL           secret.Redacted // Redis; empty: Weir's own in the data folder
 	DataDir            string          // the data folder
 	SecretKey          secret.Redacted // 64 hex digits; empty: the one kept in the data folder (see Key)

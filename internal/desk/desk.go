@@ -13,6 +13,7 @@ import (
 // Desk is the customer-service desk of all companies, in one process. Any number of processes may share a database.
 type Desk struct {
 	store     *store.Store
+	searched  *store.Store
 	effects   Effects
 	clock     func() time.Time
 	log       *slog.Logger
@@ -32,6 +33,7 @@ type Desk struct {
 // Options are what a desk is made of.
 type Options struct {
 	Store    *store.Store
+	Searched *store.Store     // where is searched, such as a replica; nil: Store
 	Effects  Effects          // nil: none
 	Clock    func() time.Time // nil: the real one
 	Log      *slog.Logger     // nil: the default one
@@ -43,8 +45,11 @@ type Options struct {
 
 // New makes a desk. It takes callbacks and gives out the queue only while Run runs.
 func New(o Options) *Desk {
-	d := &Desk{store: o.Store, effects: o.Effects, clock: o.Clock, log: o.Log, instance: o.Instance, metrics: o.Metrics,
+	d := &Desk{store: o.Store, searched: o.Searched, effects: o.Effects, clock: o.Clock, log: o.Log, instance: o.Instance, metrics: o.Metrics,
 		intake: newIntake(), queues: newQueues(), openings: newOpenings(), present: o.Present}
+	if d.searched == nil {
+		d.searched = d.store
+	}
 	if d.effects == nil {
 		d.effects = NoEffects{}
 	}

@@ -138,6 +138,12 @@ func (d *Desk) forget(ctx context.Context, company id.ID, appid, openid string, 
 		if err := q.EventsForget(ctx, store.EventsForgetParams{CompanyID: company, AppID: appid, OpenID: openid}); err != nil {
 			return err
 		}
+		if _, err := q.SearchHold(ctx); err != nil { // the words may be on their way into the index just now
+			return err
+		}
+		if err := q.SearchForget(ctx, store.SearchForgetParams{CompanyID: company, AppID: appid, OpenID: openid}); err != nil {
+			return err
+		}
 		return q.SessionsForget(ctx, store.SessionsForgetParams{CompanyID: company, AppID: appid, OpenID: openid})
 	})
 }

@@ -140,16 +140,22 @@ func (d *Desk) Session(ctx context.Context, company, session id.ID) (*Company, *
 	return c, &Session{row}, nil
 }
 
-// maySee: supervisors and admins see every session of their company. An agent sees their own, those in which they are a guest,
-// those of a queue they may take from, and what is over: where they were a guest, and of a customer whom they serve now.
-func (d *Desk) maySee(ctx context.Context, q *store.Queries, c *Company, a *store.Agent, s *Session) (bool, error) {
+// sees says whether an agent may see a session: supervisors and admins see every one of their company. An agent sees their own, those in which
+// they are a guest, those of a queue they may take from, and what is over: where they were a guest, and of a customer whom they serve now.
+func (c *Company) sees(a *store.Agent, s *Session, wasGuest, serves bool) bool {
 	switch {
 	case a.DisabledAt != nil:
-		return false, nil
+		return false
 	case supervises(a), s.Joined(a.UID), s.In(Queueing) && c.mayTake(s, a.UID):
-		return true, nil
-	case State(s.State).Live():
-		return false, nil
+		return true
+	}
+	return !State(s.State).Live() && (wasGuest || serves)
+}
+
+// maySee asks what else is needed for it, where something is.
+func (d *Desk) maySee(ctx context.Context, q *store.Queries, c *Company, a *store.Agent, s *Session) (bool, error) {
+	if c.sees(a, s, false, false) || !c.sees(a, s, true, true) {
+		return c.sees(a, s, false, false), nil
 	}
 	if was, err := q.ParticipantWas(ctx, store.ParticipantWasParams{CompanyID: s.CompanyID, SessionID: s.SessionID, UID: a.UID}); was || err != nil {
 		return was, err

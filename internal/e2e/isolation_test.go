@@ -17,7 +17,7 @@ import (
 )
 
 // ours are the routes of pages whose answer is the asker's own company, whatever they ask: they name nothing of another.
-var ours = []string{"GET /", "GET /login", "POST /login", "DELETE /login", "POST /login/end", "PUT /preferences", "PUT /presence", "PUT /presence/active", "GET /lists", "GET /live", "GET /monitor",
+var ours = []string{"GET /", "GET /login", "POST /login", "DELETE /login", "POST /login/end", "PUT /preferences", "PUT /presence", "PUT /presence/active", "GET /lists", "GET /search", "GET /live", "GET /monitor",
 	"GET /settings", "GET /settings/accounts", "GET /settings/accounts/authorise", "GET /settings/accounts/authorised", "GET /settings/accounts/new", "POST /settings/accounts",
 	"GET /settings/privacy", "PUT /settings/privacy",
 	"GET /settings/menus", "GET /settings/channels", "GET /settings/channels/new", "POST /settings/channels",

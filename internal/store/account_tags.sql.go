@@ -12,6 +12,31 @@ import (
 	"weir/internal/id"
 )
 
+const accountTagNames = `-- name: AccountTagNames :many
+SELECT DISTINCT unnest(names)::text AS name FROM account_tags WHERE company_id = $1 ORDER BY name LIMIT 500
+`
+
+// What customers of the company can be tagged with, at any of its accounts.
+func (q *Queries) AccountTagNames(ctx context.Context, companyID id.ID) ([]string, error) {
+	rows, err := q.db.Query(ctx, accountTagNames, companyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		items = append(items, name)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const accountTagsGet = `-- name: AccountTagsGet :one
 SELECT company_id, appid, ids, names, told_at FROM account_tags WHERE company_id = $1 AND appid = $2
 `

@@ -14,7 +14,7 @@ import (
 
 // global are the tables that stand outside every company. Each is a look-up that is asked before the company is known, or
 // knows nothing of companies (a component is the operator's); a table that is not here is company data and has to be fenced.
-var global = map[string]bool{"appids": true, "logins": true, "token_hashes": true, "instances": true, "components": true, "pre_auth_codes": true, "goose_db_version": true}
+var global = map[string]bool{"appids": true, "logins": true, "token_hashes": true, "instances": true, "components": true, "pre_auth_codes": true, "search_progress": true, "goose_db_version": true}
 
 // A maker puts one valid row of a company into a table. {c} is the company, {n} a number of its own.
 var makers = []struct{ table, sql string }{
@@ -60,12 +60,14 @@ var makers = []struct{ table, sql string }{
 	{"components", `INSERT INTO components (appid, secret, token, aes_key) VALUES ('wxc', 's', 't', 'k') ON CONFLICT DO NOTHING`},
 	{"pre_auth_codes", `INSERT INTO pre_auth_codes (code_hash, state_hash, component_appid, company_id, uid, made_at, until)
 		VALUES (sha256('c{n}'), sha256('s{n}'), 'wxc', '{c}', {n}, now(), now())`},
+	{"search_messages", `INSERT INTO search_messages (company_id, created_at, message_id, session_id, pairs) VALUES ('{c}', now(), gen_random_uuid(), '{s}', '{你好}')`},
+	{"search_messages_other", `INSERT INTO search_messages (company_id, created_at, message_id, session_id, pairs) VALUES ('{c}', '1999-01-01', gen_random_uuid(), '{s}', '{你好}')`},
 	{"instances", `INSERT INTO instances (instance_id, seen_at) VALUES ('{c}', now())`},
 	{"connections", `INSERT INTO connections (company_id, uid, instance_id, since) VALUES ('{c}', {n}, '{c}', now())`},
 }
 
 // month reads the month of a partition from its name.
-var month = regexp.MustCompile(`^messages_(\d{4})_(\d{2})$`)
+var month = regexp.MustCompile(`^(messages|search_messages)_(\d{4})_(\d{2})$`)
 
 // company is a company with a row in every table.
 type company struct {
@@ -92,19 +94,23 @@ func furnish(t *testing.T, conn *pgx.Conn, n int, tables []string) *company {
 		}
 	}
 	do("", "SELECT set_config('app.company_id', '{c}', true)")
-	made := map[string]bool{"goose_db_version": true} // goose fills it
+	made := map[string]bool{"goose_db_version": true, "search_progress": true} // goose and the migration fill them
 	for _, m := range makers {
 		do(m.table, m.sql)
 		made[m.table] = true
 	}
 	for i, table := range tables {
 		if m := month.FindStringSubmatch(table); m != nil {
-			middle, err := time.Parse("2006-01-02", m[1]+"-"+m[2]+"-15")
+			middle, err := time.Parse("2006-01-02", m[2]+"-"+m[3]+"-15")
 			if err != nil {
 				t.Fatal(err)
 			}
-			do(table, fmt.Sprintf(`INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type)
-				VALUES ('{c}', gen_random_uuid(), '%s', '{s}', %d, 'wx{n}', 'o{n}', 2, 1)`, middle.Format(time.DateOnly), 100+i))
+			sql := fmt.Sprintf(`INSERT INTO messages (company_id, message_id, created_at, session_id, seq, appid, openid, opercode, message_type)
+				VALUES ('{c}', gen_random_uuid(), '%s', '{s}', %d, 'wx{n}', 'o{n}', 2, 1)`, middle.Format(time.DateOnly), 100+i)
+			if m[1] == "search_messages" {
+				sql = fmt.Sprintf(`INSERT INTO search_messages (company_id, created_at, message_id, session_id, pairs) VALUES ('{c}', '%s', gen_random_uuid(), '{s}', '{你好}')`, middle.Format(time.DateOnly))
+			}
+			do(table, sql)
 			made[table] = true
 		}
 		if !made[table] {

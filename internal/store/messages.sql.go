@@ -129,7 +129,7 @@ func (q *Queries) MessageAnswer(ctx context.Context, arg MessageAnswerParams) (M
 }
 
 const messageAt = `-- name: MessageAt :one
-SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND session_id = $2 AND seq = $3
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND session_id = $2 AND seq = $3
 `
 
 type MessageAtParams struct {
@@ -167,6 +167,7 @@ func (q *Queries) MessageAt(ctx context.Context, arg MessageAtParams) (Message, 
 		&i.SentAt,
 		&i.WeChatMsgID,
 		&i.ResentSeq,
+		&i.Xact,
 	)
 	return i, err
 }
@@ -198,7 +199,7 @@ const messageDeliverySet = `-- name: MessageDeliverySet :one
 UPDATE messages SET delivery = $1, delivery_code = $2, delivery_reason = $3, attempts = $4,
     next_try_at = $5, sending_by = $6, sent_at = $7, version = $8
 WHERE company_id = $9 AND message_id = $10 AND created_at = $11
-RETURNING company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq
+RETURNING company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact
 `
 
 type MessageDeliverySetParams struct {
@@ -256,12 +257,13 @@ func (q *Queries) MessageDeliverySet(ctx context.Context, arg MessageDeliverySet
 		&i.SentAt,
 		&i.WeChatMsgID,
 		&i.ResentSeq,
+		&i.Xact,
 	)
 	return i, err
 }
 
 const messageGet = `-- name: MessageGet :one
-SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND message_id = $2 AND created_at = $3
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND message_id = $2 AND created_at = $3
 `
 
 type MessageGetParams struct {
@@ -299,6 +301,7 @@ func (q *Queries) MessageGet(ctx context.Context, arg MessageGetParams) (Message
 		&i.SentAt,
 		&i.WeChatMsgID,
 		&i.ResentSeq,
+		&i.Xact,
 	)
 	return i, err
 }
@@ -343,7 +346,7 @@ func (q *Queries) MessageJobSet(ctx context.Context, arg MessageJobSetParams) er
 }
 
 const messageOfJob = `-- name: MessageOfJob :one
-SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND wechat_msgid = $4
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND wechat_msgid = $4
 ORDER BY message_id DESC LIMIT 1
 `
 
@@ -388,12 +391,13 @@ func (q *Queries) MessageOfJob(ctx context.Context, arg MessageOfJobParams) (Mes
 		&i.SentAt,
 		&i.WeChatMsgID,
 		&i.ResentSeq,
+		&i.Xact,
 	)
 	return i, err
 }
 
 const messageOfNotice = `-- name: MessageOfNotice :one
-SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND created_at >= $4 AND wechat_msgid IS NULL
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND created_at >= $4 AND wechat_msgid IS NULL
   AND delivery_reason = 'delivery.accepted' AND data->'out'->'template'->>'template_id' = $5::text
 ORDER BY message_id DESC LIMIT 1
 `
@@ -442,6 +446,7 @@ func (q *Queries) MessageOfNotice(ctx context.Context, arg MessageOfNoticeParams
 		&i.SentAt,
 		&i.WeChatMsgID,
 		&i.ResentSeq,
+		&i.Xact,
 	)
 	return i, err
 }
@@ -493,7 +498,7 @@ func (q *Queries) MessageResent(ctx context.Context, arg MessageResentParams) er
 }
 
 const messagesAfter = `-- name: MessagesAfter :many
-SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND session_id = $2 AND seq > $3 AND created_at >= $4
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND session_id = $2 AND seq > $3 AND created_at >= $4
 ORDER BY seq LIMIT $5
 `
 
@@ -547,6 +552,7 @@ func (q *Queries) MessagesAfter(ctx context.Context, arg MessagesAfterParams) ([
 			&i.SentAt,
 			&i.WeChatMsgID,
 			&i.ResentSeq,
+			&i.Xact,
 		); err != nil {
 			return nil, err
 		}
@@ -559,7 +565,7 @@ func (q *Queries) MessagesAfter(ctx context.Context, arg MessagesAfterParams) ([
 }
 
 const messagesBefore = `-- name: MessagesBefore :many
-SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND session_id = $2 AND seq < $3 AND created_at >= $4
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND session_id = $2 AND seq < $3 AND created_at >= $4
 ORDER BY seq DESC LIMIT $5
 `
 
@@ -612,6 +618,7 @@ func (q *Queries) MessagesBefore(ctx context.Context, arg MessagesBeforeParams) 
 			&i.SentAt,
 			&i.WeChatMsgID,
 			&i.ResentSeq,
+			&i.Xact,
 		); err != nil {
 			return nil, err
 		}
@@ -624,7 +631,7 @@ func (q *Queries) MessagesBefore(ctx context.Context, arg MessagesBeforeParams) 
 }
 
 const messagesChanged = `-- name: MessagesChanged :many
-SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND session_id = $2 AND seq BETWEEN $3::integer AND $4::integer AND version > $5 AND created_at >= $6
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND session_id = $2 AND seq BETWEEN $3::integer AND $4::integer AND version > $5 AND created_at >= $6
 ORDER BY seq
 `
 
@@ -680,6 +687,7 @@ func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams
 			&i.SentAt,
 			&i.WeChatMsgID,
 			&i.ResentSeq,
+			&i.Xact,
 		); err != nil {
 			return nil, err
 		}
@@ -803,7 +811,7 @@ func (q *Queries) MessagesHeard(ctx context.Context, arg MessagesHeardParams) ([
 }
 
 const messagesHeardLast = `-- name: MessagesHeardLast :many
-SELECT m.company_id, m.message_id, m.created_at, m.session_id, m.seq, m.appid, m.openid, m.uid, m.customer_service_id, m.opercode, m.message_type, m.text, m.data, m.wechat_key, m.rule_id, m.version, m.delivery, m.delivery_code, m.delivery_reason, m.attempts, m.next_try_at, m.sending_by, m.sent_at, m.wechat_msgid, m.resent_seq FROM (SELECT unnest($1::uuid[]) AS session_id, unnest($2::timestamptz[]) AS oldest_at) k
+SELECT m.company_id, m.message_id, m.created_at, m.session_id, m.seq, m.appid, m.openid, m.uid, m.customer_service_id, m.opercode, m.message_type, m.text, m.data, m.wechat_key, m.rule_id, m.version, m.delivery, m.delivery_code, m.delivery_reason, m.attempts, m.next_try_at, m.sending_by, m.sent_at, m.wechat_msgid, m.resent_seq, m.xact FROM (SELECT unnest($1::uuid[]) AS session_id, unnest($2::timestamptz[]) AS oldest_at) k
 JOIN LATERAL (SELECT l.message_id, l.created_at FROM messages l
     WHERE l.company_id = $3 AND l.session_id = k.session_id AND l.created_at >= k.oldest_at AND l.opercode = 2
     ORDER BY l.seq DESC LIMIT $4) n ON true
@@ -859,6 +867,7 @@ func (q *Queries) MessagesHeardLast(ctx context.Context, arg MessagesHeardLastPa
 			&i.SentAt,
 			&i.WeChatMsgID,
 			&i.ResentSeq,
+			&i.Xact,
 		); err != nil {
 			return nil, err
 		}
@@ -930,7 +939,7 @@ func (q *Queries) MessagesInsert(ctx context.Context, arg MessagesInsertParams) 
 }
 
 const messagesMadeAfter = `-- name: MessagesMadeAfter :many
-SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND message_id > $2
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND message_id > $2
 ORDER BY message_id LIMIT $3
 `
 
@@ -976,6 +985,7 @@ func (q *Queries) MessagesMadeAfter(ctx context.Context, arg MessagesMadeAfterPa
 			&i.SentAt,
 			&i.WeChatMsgID,
 			&i.ResentSeq,
+			&i.Xact,
 		); err != nil {
 			return nil, err
 		}
@@ -1035,7 +1045,7 @@ func (q *Queries) MessagesStrand(ctx context.Context, arg MessagesStrandParams) 
 }
 
 const messagesToSend = `-- name: MessagesToSend :many
-SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND delivery IN ('queued', 'sending')
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND appid = $2 AND openid = $3 AND delivery IN ('queued', 'sending')
   AND (delivery_reason <> 'delivery.waits' OR ($4::boolean AND data->'out'->>'since' <> $5::text))
 ORDER BY message_id LIMIT $6
 `
@@ -1093,6 +1103,7 @@ func (q *Queries) MessagesToSend(ctx context.Context, arg MessagesToSendParams) 
 			&i.SentAt,
 			&i.WeChatMsgID,
 			&i.ResentSeq,
+			&i.Xact,
 		); err != nil {
 			return nil, err
 		}

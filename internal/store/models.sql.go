@@ -321,6 +321,7 @@ type Message struct {
 	SentAt            *time.Time
 	WeChatMsgID       *string
 	ResentSeq         *int32
+	Xact              uint64
 }
 
 type PreAuthCode struct {

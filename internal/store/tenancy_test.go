@@ -26,11 +26,14 @@ SELECT c.relname, c.relispartition, c.relrowsecurity, c.relforcerowsecurity,
     COALESCE((SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)
         WHERE i.indrelid = c.oid AND i.indisprimary), '{}'),
     (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND ` + binding + `),
-    (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND NOT (` + binding + `))
+    (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND NOT (` + binding + `) AND NOT (` + searching + `))
 FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname`
 
 const binding = `(p.polcmd = '*' AND p.polroles = '{0}' AND pg_get_expr(p.polqual, p.polrelid) LIKE '((company_id = ANY%app.company_id%IS TRUE)'
     AND (p.polwithcheck IS NULL OR pg_get_expr(p.polwithcheck, p.polrelid) = pg_get_expr(p.polqual, p.polrelid)))`
+
+// searching is the one way around the fence: a role that nobody can be reads two tables, for two functions (see search_test.go).
+const searching = `(c.relname IN ('messages', 'search_messages') AND p.polname = 'search' AND p.polcmd = 'r' AND p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = 'weir_search')])`
 
 func tablesOf(t *testing.T, conn *pgx.Conn) []table {
 	t.Helper()

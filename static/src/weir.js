@@ -216,7 +216,7 @@
 
   function mark(lists) {
     const id = $("at")?.value;
-    for (const row of all(".wr-row", lists)) {
+    for (const row of all(".wr-row:not(.wr-hit)", lists)) {
       const here = id && row.parentElement.id === "s-" + id;
       here ? row.setAttribute("aria-current", "true") : row.removeAttribute("aria-current");
     }
@@ -278,13 +278,21 @@
     const text = $("text");
     if (text && !text.value) text.value = tab.get("draft:" + id) ?? "";
     all("details[data-remember]", open).forEach((block) => { block.open = machine.get("shut:" + block.id) !== "1"; });
-    const unseen = $("new");
-    unseen ? ($("scroll").scrollTop = unseen.offsetTop - 80) : toEnd();
-    follow(!unseen);
+    const unseen = $("new"), sought = open.querySelector("[data-sought]");
+    if (sought) seek(sought);
+    else unseen ? ($("scroll").scrollTop = unseen.offsetTop - 80) : toEnd();
+    follow(!unseen && !sought);
     title();
     if (listening !== null && listening !== id) { tries = 0; listen(); }
-    if (byPointer && mouse) text?.focus();
+    if (byPointer && mouse && !sought) text?.focus();
   });
+
+  // What was searched for stands in the middle; what was said after it, and is not here yet, is asked for.
+  function seek(li) {
+    li.scrollIntoView({ block: "center" });
+    li.focus({ preventScroll: true });
+    ask("thread");
+  }
 
   let byPointer = false; // opened by a click, the hand goes on to write; opened by a key, it goes on with keys
   on("click", (e) => {
@@ -463,7 +471,7 @@
   // ── Buttons and keys ────────────────────────────────────────────────────────────────────────────────────────────
 
   const go = (row) => { row?.click(); row?.scrollIntoView({ block: "nearest" }); };
-  const rows = () => all(".wr-row");
+  const rows = () => all($("found")?.firstElementChild ? "#found .wr-row" : ".wr-row"); // what was found stands in the place of the lists
   const step = (by) => { const list = rows(), at = list.findIndex((row) => row.hasAttribute("aria-current")); go(list[at < 0 ? 0 : at + by]); };
 
   const acts = {
@@ -476,6 +484,8 @@
     attach: () => $("files").click(),
     transfer: () => $("act-transfer")?.click(),
     invite: () => $("act-invite")?.click(),
+    search: () => { $("q")?.focus(); $("q")?.select(); },
+    leave: () => document.dispatchEvent(new CustomEvent("weir:leave")), // search.js
     side: () => {
       const open = $("open"), shown = open.dataset.side === "open";
       shown ? delete open.dataset.side : (open.dataset.side = "open");
@@ -485,10 +495,10 @@
       const back = document.querySelector("[data-back]");
       if ($("open")?.dataset.side === "open") acts.side();
       else if (back?.checkVisibility?.() ?? back?.offsetParent) back.click();
-      else (document.querySelector(".wr-row[aria-current]") ?? rows()[0])?.focus();
+      else (rows().find((row) => row.hasAttribute("aria-current")) ?? rows()[0])?.focus();
     },
   };
-  const keys = { j: () => step(1), k: () => step(-1), a: acts.take, u: acts.unread, t: acts.transfer, i: acts.invite, e: acts.close, r: acts.write, "?": acts.keys };
+  const keys = { j: () => step(1), k: () => step(-1), a: acts.take, u: acts.unread, t: acts.transfer, i: acts.invite, e: acts.close, r: acts.write, s: acts.search, "?": acts.keys };
 
   on("keydown", (e) => {
     if (!shell || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || document.querySelector("dialog[open]")) return;

@@ -52,6 +52,7 @@ func TestHostileTextStaysText(t *testing.T) {
 func filled(text string) []templ.Component {
 	s := sample{views.Reader{Words: words.For(words.English)}}
 	workspace, login, problem, shell := s.workspace(s.open()), views.Login{Reader: s.Reader}, views.Problem{Reader: s.Reader}, views.Shell{Reader: s.Reader, Links: make([]views.Link, 2)}
+	workspace.Found = s.found()
 	notMine := s.workspace(s.notMine())
 	for _, model := range []any{&workspace, &notMine, &login, &problem, &shell} {
 		fill(reflect.ValueOf(model).Elem(), text)

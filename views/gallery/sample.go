@@ -186,7 +186,7 @@ func (s sample) parts() []State {
 func (s sample) company() string { return s.pick("网鱼演示", "Wangyu demo") }
 
 func (s sample) workspace(o *views.Open) views.Workspace {
-	w := views.Workspace{Reader: s.Reader, Company: s.company(), Lists: s.lists(""), Open: o}
+	w := views.Workspace{Reader: s.Reader, Company: s.company(), Lists: s.lists(""), Open: o, Found: views.Search{Reader: s.Reader}}
 	if o != nil {
 		w.Lists = s.lists(o.Head.SessionID)
 	}

@@ -216,7 +216,7 @@
 
   function mark(lists) {
     const id = $("at")?.value;
-    for (const row of all(".wr-row", lists)) {
+    for (const row of all(".wr-row:not(.wr-hit)", lists)) {
       const here = id && row.parentElement.id === "s-" + id;
       here ? row.setAttribute("aria-current", "true") : row.removeAttribute("aria-current");
     }
@@ -278,13 +278,21 @@
     const text = $("text");
     if (text && !text.value) text.value = tab.get("draft:" + id) ?? "";
     all("details[data-remember]", open).forEach((block) => { block.open = machine.get("shut:" + block.id) !== "1"; });
-    const unseen = $("new");
-    unseen ? ($("scroll").scrollTop = unseen.offsetTop - 80) : toEnd();
-    follow(!unseen);
+    const unseen = $("new"), sought = open.querySelector("[data-sought]");
+    if (sought) seek(sought);
+    else unseen ? ($("scroll").scrollTop = unseen.offsetTop - 80) : toEnd();
+    follow(!unseen && !sought);
     title();
     if (listening !== null && listening !== id) { tries = 0; listen(); }
-    if (byPointer && mouse) text?.focus();
+    if (byPointer && mouse && !sought) text?.focus();
   });
+
+  // What was searched for stands in the middle; what was said after it, and is not here yet, is asked for.
+  function seek(li) {
+    li.scrollIntoView({ block: "center" });
+    li.focus({ preventScroll: true });
+    ask("thread");
+  }
 
   let byPointer = false; // opened by a click, the hand goes on to write; opened by a key, it goes on with keys
   on("click", (e) => {
@@ -463,7 +471,7 @@
   // ── Buttons and keys ────────────────────────────────────────────────────────────────────────────────────────────
 
   const go = (row) => { row?.click(); row?.scrollIntoView({ block: "nearest" }); };
-  const rows = () => all(".wr-row");
+  const rows = () => all($("found")?.firstElementChild ? "#found .wr-row" : ".wr-row"); // what was found stands in the place of the lists
   const step = (by) => { const list = rows(), at = list.findIndex((row) => row.hasAttribute("aria-current")); go(list[at < 0 ? 0 : at + by]); };
 
   const acts = {
@@ -476,6 +484,8 @@
     attach: () => $("files").click(),
     transfer: () => $("act-transfer")?.click(),
     invite: () => $("act-invite")?.click(),
+    search: () => { $("q")?.focus(); $("q")?.select(); },
+    leave: () => document.dispatchEvent(new CustomEvent("weir:leave")), // search.js
     side: () => {
       const open = $("open"), shown = open.dataset.side === "open";
       shown ? delete open.dataset.side : (open.dataset.side = "open");
@@ -485,10 +495,10 @@
       const back = document.querySelector("[data-back]");
       if ($("open")?.dataset.side === "open") acts.side();
       else if (back?.checkVisibility?.() ?? back?.offsetParent) back.click();
-      else (document.querySelector(".wr-row[aria-current]") ?? rows()[0])?.focus();
+      else (rows().find((row) => row.hasAttribute("aria-current")) ?? rows()[0])?.focus();
     },
   };
-  const keys = { j: () => step(1), k: () => step(-1), a: acts.take, u: acts.unread, t: acts.transfer, i: acts.invite, e: acts.close, r: acts.write, "?": acts.keys };
+  const keys = { j: () => step(1), k: () => step(-1), a: acts.take, u: acts.unread, t: acts.transfer, i: acts.invite, e: acts.close, r: acts.write, s: acts.search, "?": acts.keys };
 
   on("keydown", (e) => {
     if (!shell || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || document.querySelector("dialog[open]")) return;
@@ -568,5 +578,74 @@
       const until = document.querySelector("[data-until]");
       if (until && until.dataset.until - Date.now() / 1000 - skew < 300) tick();
     }, 1000);
+  }
+})();
+
+// The search: what is found stands in the place of the lists until one leaves it, also when a session was opened from it or the page was
+// loaded again. The server draws; what is searched for is the form's.
+(() => {
+  "use strict";
+  const $ = (id) => document.getElementById(id);
+  const form = $("search-form"), field = $("q");
+  if (!form) return;
+  const kept = {
+    get: () => { try { return sessionStorage.getItem("search"); } catch { return null; } },
+    set: (value) => { try { value ? sessionStorage.setItem("search", value) : sessionStorage.removeItem("search"); } catch { /* forgotten */ } },
+  };
+  const hits = () => [...document.querySelectorAll("#found .wr-hit")];
+
+  // While an input method is choosing, the field holds what is typed for it and not what is meant.
+  document.addEventListener("input", (e) => { if (e.target === field && e.isComposing) e.stopImmediatePropagation(); }, true);
+  field.addEventListener("compositionend", () => field.dispatchEvent(new Event("input", { bubbles: true })));
+
+  document.addEventListener("keydown", (e) => {
+    if (e.target === field && e.key === "Escape" && !e.isComposing) {
+      e.stopImmediatePropagation();
+      e.preventDefault();
+      leave();
+    } else if (e.target === field && e.key === "ArrowDown" && hits().length) {
+      e.preventDefault();
+      hits()[0].focus();
+    } else if (e.target.matches?.(".wr-hit") && (e.key === "ArrowDown" || e.key === "ArrowUp")) {
+      e.preventDefault();
+      const at = hits().indexOf(e.target) + (e.key === "ArrowDown" ? 1 : -1);
+      (hits()[at] ?? (at < 0 ? field : e.target)).focus();
+    }
+  }, true);
+  document.addEventListener("weir:leave", leave);
+
+  function leave() {
+    field.value = "";
+    $("found").replaceChildren();
+    kept.set("");
+    mark();
+    field.focus();
+  }
+
+  let more = 0; // how many hits stood there when further ones were asked for
+  document.addEventListener("htmx:beforeRequest", (e) => { if (e.detail.target?.id === "found-more") more = hits().length; });
+  document.addEventListener("htmx:afterSwap", (e) => {
+    const path = e.detail.requestConfig?.path ?? "";
+    if (!path.startsWith("/search")) return;
+    if (e.detail.target.id === "found-more") (hits()[more] ?? $("found-more")?.querySelector("button"))?.focus();
+    else kept.set(field.value.trim() && query());
+    $("search-said").textContent = $("found-count")?.dataset.said ?? "";
+    mark();
+  });
+  const query = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => value)).toString();
+
+  // The hit that stands open.
+  function mark() {
+    for (const hit of hits()) {
+      hit.getAttribute("href") === location.pathname + location.search ? hit.setAttribute("aria-current", "true") : hit.removeAttribute("aria-current");
+    }
+  }
+  for (const event of ["htmx:pushedIntoHistory", "htmx:load"]) document.addEventListener(event, mark);
+
+  const before = kept.get();
+  if ($("found").firstElementChild) kept.set(query());
+  else if (before) {
+    field.value = new URLSearchParams(before).get("q");
+    htmx.ajax("GET", "/search?" + before, { source: form, target: "#found", swap: "morph" });
   }
 })();
