@@ -253,7 +253,7 @@ func (p *person) seesNo(selector, text string) {
 	p.awaits(fmt.Sprintf("no %s with %q", selector, text), `(sel, text) => !(`+visible+`)(sel, text)`, selector, text)
 }
 
-// clicks presses the first visible element that has the text, with the mouse, once it lies where the pointer can reach it.
+// clicks presses the first visible element that has the text, with the mouse, once it lies still where the pointer can reach it.
 func (p *person) clicks(selector, text string) {
 	p.Helper()
 	p.sees(selector, text)
@@ -262,7 +262,9 @@ func (p *person) clicks(selector, text string) {
 		const e = (`+visible+`)(sel, text);
 		e?.scrollIntoView({ block: "nearest" });
 		const r = e?.getClientRects()[0], top = r && document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
-		return top && (e.contains(top) || top.contains(e)) && (window.reached = JSON.stringify({ X: r.x + r.width / 2, Y: r.y + r.height / 2 }));
+		const at = r && JSON.stringify({ X: r.x + r.width / 2, Y: r.y + r.height / 2 }), still = at === window.reached;
+		window.reached = at;
+		return still && top && (e.contains(top) || top.contains(e));
 	}`, selector, text)
 	err := json.Unmarshal([]byte(p.does(`() => window.reached`)), &at)
 	if err == nil {

@@ -36,7 +36,7 @@ func TestOnAPhoneTheListTheThreadAndBack(t *testing.T) {
 	w.writes(chen, "手机上看")
 	p.sees(".wr-row", "手机上看")
 	p.seesNo(".wr-thread", "")
-	p.clicks(".wr-row", "手机上看")
+	p.clicks("[data-section=waiting] .wr-row, [data-section=conversing] .wr-row", "手机上看")
 	p.sees(".wr-thread li.in", "手机上看")
 	p.seesNo(".wr-row", "")
 	p.answers("手机上答")
