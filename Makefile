@@ -36,5 +36,7 @@ bench: build
 	@.ci/install run
 	./weir bench ingest
 	./weir bench live
+	./weir bench pages
+	./weir bench routing
 	./weir bench search
 	./weir bench wechat

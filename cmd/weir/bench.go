@@ -12,6 +12,7 @@ import (
 type benchCommand struct {
 	Ingest  benchIngest  `cmd:"" help:"Callbacks: how many a second are taken durably, how soon an agent sees them, how soon Weir is ready."`
 	Live    benchLive    `cmd:"" help:"Streams: what an idle one costs, how soon one event reaches all of them."`
+	Pages   benchPages   `cmd:"" help:"Pages: what the workspace costs to serve and to carry, and how that grows with the company."`
 	Routing benchRouting `cmd:"" help:"Routing: how soon a session is an agent's who became able, and how that grows."`
 	Search  benchSearch  `cmd:"" help:"Search: how soon two characters are found in what was said, beside LIKE, and what the index costs those who write."`
 	WeChat  benchWeChat  `cmd:"" name:"wechat" help:"The protocol alone: decrypt, parse and encrypt, beside the standard library's own parts."`
@@ -49,6 +50,21 @@ func (b *benchLive) Run(e *env) error {
 	o := bench.Live{Streams: b.Streams, Shout: 4 * time.Second, Paced: 4 * time.Second, Out: os.Stdout}
 	if b.Quick {
 		o.Streams, o.Shout, o.Paced = []int{200, 500}, time.Second, time.Second
+	}
+	return o.Run(e.ctx)
+}
+
+type benchPages struct {
+	Quick    bool  `help:"A few seconds: shows that it works, not how fast."`
+	Sessions []int `default:"10,1000,100000" help:"How many sessions the company has; the first is what the others are compared with."`
+	Samples  int   `default:"300" help:"How often each page is asked for."`
+}
+
+// Run measures. Figures that are missed do not make it fail: machines differ.
+func (b *benchPages) Run(e *env) error {
+	o := bench.Pages{Sessions: b.Sessions, Samples: b.Samples, Out: os.Stdout}
+	if b.Quick {
+		o.Sessions, o.Samples = []int{10, 100}, 10
 	}
 	return o.Run(e.ctx)
 }
