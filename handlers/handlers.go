@@ -138,6 +138,8 @@ func New(d Deps) *Server {
 	h.settingsRoutes(agents)
 	h.channelRoutes(agents)
 	h.templateRoutes(agents)
+	h.quickRoutes(agents)
+	h.quickBookRoutes(agents)
 	return &Server{e, []func(context.Context){api.Run, h.keepTrust, h.keepTallies}}
 }
 

@@ -20,7 +20,7 @@ const root = "../.."
 var rooms = map[string]string{
 	"cmd/weir": "handlers internal/bench internal/config internal/courier internal/desk internal/id internal/live internal/login internal/media internal/platform internal/private " +
 		"internal/provision internal/queue internal/secret internal/store internal/uploads internal/wechat internal/wechat/simulator",
-	"handlers":                  "internal/desk internal/hours internal/id internal/live internal/login internal/media internal/platform internal/secret internal/store internal/uploads internal/wechat static views views/words",
+	"handlers":                  "internal/desk internal/hours internal/id internal/live internal/login internal/media internal/pinyin internal/platform internal/secret internal/store internal/uploads internal/wechat static views views/words",
 	"views":                     "static views/words",
 	"views/words":               "",
 	"views/gallery":             "static views views/words", // only for looking at the views

@@ -131,8 +131,8 @@ func todayText(c *Company, t time.Time) string {
 
 var shortcutShape = regexp.MustCompile(`^[\p{L}\p{N}_-]*$`)
 
-// tidy puts what people wrote into the shape in which it is kept.
-func (q *Quick) tidy() {
+// Tidy puts what people wrote into the shape in which it is kept.
+func (q *Quick) Tidy() {
 	q.Title, q.Shortcut = strings.Join(strings.Fields(q.Title), " "), pinyin.Fold(strings.TrimSpace(q.Shortcut))
 	q.Text = strings.TrimSpace(strings.ReplaceAll(q.Text, "\r\n", "\n"))
 }
@@ -171,6 +171,12 @@ type QuickHit struct {
 	Code                    string      // what finds it fastest: the shortcut, or the initials of the title
 	InTitle, InCode, InText pinyin.Span // what was typed; empty: not there
 	rank                    int         // the lower the better it fits
+}
+
+// Shown is a quick reply as it is listed when nothing was typed.
+func (q *Quick) Shown() QuickHit {
+	h, _ := q.match("")
+	return h
 }
 
 // match says where a quick reply is what was typed; false: nowhere. Nothing typed fits all.
@@ -336,7 +342,7 @@ func (d *Desk) Quicks(ctx context.Context, who Agent, o Owner, typed string, bef
 	found, shown := make([]QuickHit, len(rows)), make([]*Quick, len(rows))
 	for i := range rows {
 		q := quickOf(rows[i])
-		found[i], _ = q.match("")
+		found[i] = q.Shown()
 		shown[i] = &found[i].Quick
 	}
 	return found, len(found), d.quickImages(ctx, who.Company, shown)
@@ -424,7 +430,7 @@ func (d *Desk) PutQuick(ctx context.Context, who Agent, q Quick) (*Quick, error)
 
 // place refuses what cannot be kept, or not by whom it says.
 func (q *Quick) place(r *quickRights) error {
-	q.tidy()
+	q.Tidy()
 	switch {
 	case q.Group != 0 && r.company.Groups[q.Group] == nil:
 		return refuse(Invalid, "quick.group")

@@ -17,9 +17,9 @@ var quickSentences = []sentence{
 	{"quick.not-yours", "您只能修改自己的快捷回复；客服组和商户的由主管或管理员来改。", "You may change your own quick replies; those of groups and of the company are for supervisors and admins."},
 	{"quick.many", "快捷回复已经有 {} 条，请先删掉不用的。", "There are {} quick replies already. Delete some that nobody uses."},
 
-	{"text.link-address", "链接没有可以打开的地址，客户会看到原样的代码：{}", "This link has no address that can be opened; the customer sees its code as it stands: {}"},
-	{"text.link-open", "链接缺少结尾的 </a>，客户会看到原样的代码：{}", "This link has no </a> at its end; the customer sees its code as it stands: {}"},
-	{"text.link-program", "小程序链接要有 AppID（以 wx 开头）和页面路径，否则客户点不开：{}", "A link to a mini program needs its AppID, which begins with wx, and the path of a page: {}"},
-	{"text.link-empty", "链接里没有文字，客户看不到它：{}", "This link has no words, so the customer does not see it: {}"},
-	{"text.tag", "微信只认 <a> 链接，客户会看到原样的代码：{}", "WeChat knows links (<a>) and no other code; the customer sees it as it stands: {}"},
+	{"text.link-address", "链接没有可以打开的地址，客户会看到原样的代码", "This link has no address that can be opened; the customer sees its code as it stands"},
+	{"text.link-open", "链接缺少结尾的 </a>，客户会看到原样的代码", "This link has no </a> at its end; the customer sees its code as it stands"},
+	{"text.link-program", "小程序链接要有 AppID（以 wx 开头）和页面路径，否则客户点不开", "A link to a mini program needs its AppID, which begins with wx, and the path of a page"},
+	{"text.link-empty", "链接里没有文字，客户看不到它", "This link has no words, so the customer does not see it"},
+	{"text.tag", "微信只认 <a> 链接，客户会看到原样的代码", "WeChat knows links (<a>) and no other code; the customer sees it as it stands"},
 }
