@@ -27,9 +27,11 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
+require github.com/mozillazg/go-pinyin v0.21.0
+
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
-	github.com/bep/imagemeta v1.0.1 // indirect
+	github.com/bep/imagemeta v1.0.1
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/jackc/pgpassfile v1.0.0 // indirect

@@ -90,6 +90,7 @@ func (a *API) routes() {
 	route(a, "PATCH", "/customers/{appid}/{openid}", "Change a customer", a.changeCustomer)
 	a.mediaCalls()
 	a.channelCalls()
+	a.quickCalls()
 	route(a, "GET", "/accounts", "The company's accounts, and how they are", a.accounts)
 	route(a, "GET", "/accounts/{appid}/templates", "The templates of an account that may be sent; empty when first asked for, until WeChat has told them a moment later", a.templates)
 	route(a, "GET", "/rules", "Auto-reply rules, in the order in which they were made", a.rules)

@@ -299,7 +299,7 @@ func (r *room) everything() map[string][]string {
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
 	out := map[string][]string{}
-	for _, table := range []string{"companies", "accounts", "agents", "groups", "group_members", "seats", "rules", "channels", "channel_counts", "customers", "sessions", "messages", "events", "decisions", "idempotency_keys", "uploads", "upload_uses", "upload_media"} {
+	for _, table := range []string{"companies", "accounts", "agents", "groups", "group_members", "seats", "rules", "channels", "channel_counts", "customers", "sessions", "messages", "events", "decisions", "idempotency_keys", "quick_replies", "quick_reply_images", "uploads", "upload_uses", "upload_media"} {
 		rows, err := conn.Query(r.Context(), "SELECT t::text FROM "+table+" t ORDER BY 1")
 		if err != nil {
 			r.Fatal(err)

@@ -123,11 +123,12 @@ func TestAnotherCompanyFindsNothingAndChangesNothing(t *testing.T) {
 	rule := r.must("GET", "/rules", nil).items()[0]
 	picture := r.picture("oA")
 	channel := r.must("POST", "/channels", map[string]any{"appid": ourApp, "name": "小鱼的码"}).body
+	quick := r.must("POST", "/quick-replies", map[string]any{"title": "小鱼的话", "text": "我们的话", "uid": yu}).body
 	if a := r.ask("GET", "/media/"+picture, nil); a.status != 200 {
 		t.Fatalf("the company's own: %s", a)
 	}
 	upload := r.must("POST", "/media", string(jpg(t)), "Content-Type", "application/octet-stream").body["resources_id"]
-	ids := map[string]any{"channel_id": channel["channel_id"], "media_id": picture, "resources_id": upload, "session_id": session, "rule_id": rule["rule_id"], "uid": yu, "guest": ming, "exclusive_uid": yu, "appid": ourApp, "openid": "oA", "group": "售后", "status": "offline",
+	ids := map[string]any{"channel_id": channel["channel_id"], "quick_id": quick["quick_id"], "shortcut": "x", "media_id": picture, "resources_id": upload, "session_id": session, "rule_id": rule["rule_id"], "uid": yu, "guest": ming, "exclusive_uid": yu, "appid": ourApp, "openid": "oA", "group": "售后", "status": "offline",
 		"message_type": 1, "kind": "exact", "seq": 1}
 	before := r.everything()
 	if len(before["messages"]) < 2 || len(before["rules"]) < 2 || len(before["customers"]) < 1 {
@@ -193,7 +194,7 @@ func TestAnotherCompanyFindsNothingAndChangesNothing(t *testing.T) {
 
 func TestNobodyGetsInWithoutAToken(t *testing.T) {
 	r := newRoom(t)
-	ids := map[string]any{"channel_id": 1, "media_id": ours, "session_id": r.served("oA"), "rule_id": 1, "uid": yu, "exclusive_uid": yu, "appid": ourApp, "openid": "oA"}
+	ids := map[string]any{"channel_id": 1, "quick_id": 1, "media_id": ours, "session_id": r.served("oA"), "rule_id": 1, "uid": yu, "exclusive_uid": yu, "appid": ourApp, "openid": "oA"}
 	before := r.everything()
 	for _, c := range r.calls() {
 		for name, authorization := range map[string]string{"none": "", "unknown": "Bearer weir_unknown", "empty": "Bearer ", "another scheme": "Basic " + ourToken, "bare": ourToken,

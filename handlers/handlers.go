@@ -140,6 +140,8 @@ func New(d Deps) *Server {
 	h.channelRoutes(agents)
 	h.templateRoutes(agents)
 	h.menuRoutes(agents)
+	h.quickRoutes(agents)
+	h.quickBookRoutes(agents)
 	return &Server{e, []func(context.Context){api.Run, h.keepTrust, h.keepTallies}}
 }
 

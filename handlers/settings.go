@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -64,6 +65,19 @@ func (h *Handlers) managers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// staff lets everybody in who works here: what they may do on the page is the desk's to say.
+func (h *Handlers) staff(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		who := agent(c)
+		person, err := h.Store.Of(who.Company).AgentGet(c.Request().Context(), store.AgentGetParams{CompanyID: who.Company, UID: who.UID})
+		if err != nil {
+			return err
+		}
+		c.Set(personKey, &person)
+		return next(c)
+	}
+}
+
 // nav is the frame of a page of the settings. Whoever adds a page adds its link here.
 func (h *Handlers) nav(c echo.Context, company *desk.Company) views.Settings {
 	r, person := h.reader(c), c.Get(personKey).(*store.Agent)
@@ -78,6 +92,10 @@ func (h *Handlers) nav(c echo.Context, company *desk.Company) views.Settings {
 		{Href: "/settings/sessions", Icon: "arrow-right-left", Text: r.Words.OfSessionSettings().Sessions},
 		{Href: "/settings/hours", Icon: "clock", Text: r.Words.OfSessionSettings().Hours},
 		{Href: "/settings/privacy", Icon: "lock", Text: r.Words.OfPrivacy().Title},
+	}
+	quick := views.Link{Href: "/settings/quick", Icon: "zap", Text: r.Words.OfQuick().Title, Divided: person.Role == roleAgent}
+	if links = slices.Insert(links, len(links)-1, quick); person.Role == roleAgent { // the rest is not theirs
+		links = []views.Link{links[0], quick}
 	}
 	for i := range links {
 		links[i].Current = i > 0 && strings.HasPrefix(c.Request().URL.Path, links[i].Href)

@@ -45,6 +45,32 @@ func (h *Handlers) uploadFiles(c echo.Context) error {
 	if !v.Session.Joined(v.Viewer.UID) && !v.Supervises() {
 		return desk.Refuse(desk.Denied, "session.not-yours")
 	}
+	tray := views.Tray{Reader: h.reader(c), SessionID: v.Session.SessionID.String(), ForCard: c.QueryParam("for") == "card"}
+	err = h.takeFiles(c, func(t taken) {
+		if t.problem != "" {
+			tray.Items = append(tray.Items, views.TrayItem{ID: id.New().String(), Name: t.name, Problem: t.problem})
+			return
+		}
+		item := trayItem(v, t.Upload, t.name)
+		item.Smaller = t.Kind == media.Image && t.came != t.Size
+		tray.Items = append(tray.Items, item)
+	})
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.TrayItems(tray))
+}
+
+// taken is a file that came, as it is kept, or why it cannot be.
+type taken struct {
+	*desk.Upload
+	name    string
+	came    int64  // bytes
+	problem string // in words; "": it is kept
+}
+
+// takeFiles takes the files of a request, one after the other.
+func (h *Handlers) takeFiles(c echo.Context, each func(taken)) error {
 	control := http.NewResponseController(c.Response())
 	_ = control.SetReadDeadline(time.Now().Add(filesTime))
 	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
@@ -54,44 +80,45 @@ func (h *Handlers) uploadFiles(c echo.Context) error {
 	if err != nil {
 		return desk.Refuse(desk.Invalid, "invalid")
 	}
-	tray := views.Tray{Reader: h.reader(c), SessionID: v.Session.SessionID.String(), ForCard: c.QueryParam("for") == "card"}
-	for len(tray.Items) < filesMost {
+	for n := 0; n < filesMost; {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		} else if err != nil {
 			return bodyProblem(err)
 		}
 		if part.FormName() != "file" || part.FileName() == "" {
 			continue
 		}
-		item, err := h.uploadFile(c, v, part)
+		t, err := h.takeFile(c, part)
 		if err != nil {
 			return err
 		}
-		tray.Items = append(tray.Items, item)
+		each(t)
+		n++
 	}
-	return render(c, http.StatusOK, views.TrayItems(tray))
+	return nil
 }
 
-func (h *Handlers) uploadFile(c echo.Context, v *desk.View, part *multipart.Part) (views.TrayItem, error) {
-	item := views.TrayItem{Name: strings.ToValidUTF8(part.FileName(), "\uFFFD")}
+func (h *Handlers) takeFile(c echo.Context, part *multipart.Part) (taken, error) {
+	t := taken{name: strings.ToValidUTF8(part.FileName(), "\uFFFD")}
 	data, err := io.ReadAll(io.LimitReader(part, media.TakenMost+1))
 	if err != nil {
-		return item, bodyProblem(err)
+		return t, bodyProblem(err)
 	}
-	u, err := h.Uploads.Take(c.Request().Context(), agent(c), data)
+	t.came = int64(len(data))
+	t.Upload, err = h.Uploads.Take(c.Request().Context(), agent(c), data)
 	var no *desk.Refusal
-	switch {
-	case errors.As(err, &no):
-		item.ID = id.New().String()
-		item.Problem = h.reader(c).Words.Sentence(no.Say, no.Args...)
-		return item, nil
-	case err != nil:
-		return item, err
+	if errors.As(err, &no) {
+		t.problem = h.reader(c).Words.Sentence(no.Say, no.Args...)
+		return t, nil
 	}
-	item.ID, item.Kind, item.Size, item.Width, item.Height, item.Length = u.ID.String(), kind(u.Type()), u.Size, u.Width, u.Height, u.Length
-	item.Smaller = u.Kind == media.Image && int64(len(data)) != u.Size
+	return t, err
+}
+
+// trayItem is an upload as it will be sent in a session.
+func trayItem(v *desk.View, u *desk.Upload, name string) views.TrayItem {
+	item := views.TrayItem{ID: u.ID.String(), Name: name, Kind: kind(u.Type()), Size: u.Size, Width: u.Width, Height: u.Height, Length: u.Length}
 	at := "/sessions/" + v.Session.SessionID.String() + "/media/" + item.ID
 	if u.Thumb {
 		item.ThumbURL = at + "/thumb"
@@ -101,7 +128,7 @@ func (h *Handlers) uploadFile(c echo.Context, v *desk.View, part *multipart.Part
 	} else if media.Inline(u.Mime) {
 		item.PlayURL = at
 	}
-	return item, nil
+	return item
 }
 
 // GET /sessions/:id/cards/:kind fills the dialog in which a card is written: news, msgmenu or miniprogrampage.
@@ -162,7 +189,7 @@ const itemsField = 10
 // wanted is what a form wants to be said: a text, a file of the tray, or a card.
 func wanted(c echo.Context) desk.Reply {
 	text := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
-	r := desk.Reply{Text: c.FormValue("text"), Key: c.FormValue("key"), Of: int32(count(c.FormValue("of"))), Wait: c.FormValue("wait") != "", Type: desk.TypeText}
+	r := desk.Reply{Text: c.FormValue("text"), Key: c.FormValue("key"), Quick: count(c.FormValue("quick")), Of: int32(count(c.FormValue("of"))), Wait: c.FormValue("wait") != "", Type: desk.TypeText}
 	file := desk.Data{ResourcesID: text("resources_id"), Title: text("title"), Description: text("description")}
 	switch c.FormValue("kind") {
 	case media.Image:

@@ -16,13 +16,17 @@ type Tray struct {
 
 // TrayItem is one file as it will be sent, or why it cannot be.
 type TrayItem struct {
-	ID, Name          string
-	Problem           string // in words; empty: it can be sent
-	Kind              Kind   // Image, Voice, Video
-	Size              int64  // bytes, as it is sent
-	Width, Height     int
-	Length            time.Duration
-	Smaller           bool // it was made to fit
+	ID, Name      string
+	Problem       string // in words; empty: it can be sent
+	Kind          Kind   // Image, Voice, Video
+	Size          int64  // bytes, as it is sent
+	Width, Height int
+	Length        time.Duration
+	Smaller       bool // it was made to fit
+	// Key makes sending it twice sending it once; empty: it is made of the ID. What goes with a quick reply is sent again and again, so each
+	// time it is chosen it has another.
+	Key               string
+	Quick             int64 // the quick reply that is sent with it; 0: none
 	ThumbURL, PlayURL string
 }
 
@@ -35,6 +39,20 @@ func (i TrayItem) kindName() string {
 		return "video"
 	}
 	return "image"
+}
+
+func (i TrayItem) key() string {
+	if i.Key != "" {
+		return i.Key
+	}
+	return "upload-" + i.ID
+}
+
+func (i TrayItem) place() string {
+	if i.Key != "" {
+		return "u-" + i.Key
+	}
+	return "u-" + i.ID
 }
 
 func (i TrayItem) send(w *words.Words) string {

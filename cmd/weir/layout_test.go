@@ -20,7 +20,7 @@ const root = "../.."
 var rooms = map[string]string{
 	"cmd/weir": "handlers internal/bench internal/config internal/courier internal/desk internal/id internal/live internal/login internal/media internal/platform internal/private " +
 		"internal/provision internal/queue internal/search internal/secret internal/store internal/uploads internal/wechat internal/wechat/simulator",
-	"handlers":                  "internal/desk internal/hours internal/id internal/live internal/login internal/media internal/platform internal/search internal/secret internal/store internal/uploads internal/wechat static views views/words",
+	"handlers":                  "internal/desk internal/hours internal/id internal/live internal/login internal/media internal/pinyin internal/platform internal/search internal/secret internal/store internal/uploads internal/wechat static views views/words",
 	"views":                     "static views/words",
 	"views/words":               "",
 	"views/gallery":             "static views views/words", // only for looking at the views
@@ -30,13 +30,14 @@ var rooms = map[string]string{
 	"internal/bench":            "internal/config internal/desk internal/id internal/login internal/private internal/provision internal/search internal/secret internal/store internal/wechat internal/wechat/simulator",
 	"internal/config":           "internal/secret",
 	"internal/courier":          "internal/desk internal/id internal/media internal/wechat",
-	"internal/desk":             "internal/hours internal/id internal/search internal/store",
+	"internal/desk":             "internal/hours internal/id internal/search internal/pinyin internal/store",
 	"internal/e2e":              "", // tests only
 	"internal/hours":            "",
 	"internal/id":               "",
 	"internal/live":             "",
 	"internal/login":            "internal/secret",
 	"internal/media":            "",
+	"internal/pinyin":           "",
 	"internal/platform":         "internal/desk internal/id internal/secret internal/store internal/wechat",
 	"internal/private":          "",
 	"internal/provision":        "internal/desk internal/hours internal/id internal/login internal/secret internal/store internal/wechat views/words",

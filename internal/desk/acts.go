@@ -79,6 +79,8 @@ type Reply struct {
 	Wait bool  // what WeChat does not take now waits for the customer's next message
 	Of   int32 // the place of a failed message in whose stead it is sent; 0: none
 
+	Quick int64 // the quick reply that it was made of; 0: none
+
 	admin bool // said by an admin from the monitor, whoever has the session
 }
 
@@ -119,6 +121,9 @@ func (d *Desk) Reply(ctx context.Context, who Agent, session id.ID, r Reply) (m 
 			return err
 		}
 		if err := x.fill(ctx, &r); err != nil {
+			return err
+		}
+		if err := x.usesQuick(ctx, who, &r, now); err != nil {
 			return err
 		}
 		all, err := r.messages(x, ledger, now)

@@ -121,3 +121,6 @@ func (d *Desk) Woken(company id.ID) bool {
 	defer d.queues.mu.Unlock()
 	return d.queues.ready[company] != nil
 }
+
+// RankQuick are those of some quick replies that fit what was typed, the best first.
+func RankQuick(all []Quick, typed string) []QuickHit { return rankQuick(all, typed) }

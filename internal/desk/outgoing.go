@@ -72,8 +72,11 @@ func parts(text string, most int) []string {
 	return append(out, text)
 }
 
-// Parts is how many messages a text becomes.
-func Parts(text string) int { return len(parts(text, maxText)) }
+// Parts is how many messages a text becomes; Split are their texts.
+func Parts(text string) int { return len(Split(text)) }
+
+// Split are the texts of the messages that a text becomes.
+func Split(text string) []string { return parts(text, maxText) }
 
 // Waits says whether a message waits for the customer's next one.
 func (m *Message) Waits() bool { return m.Delivery == Queued && m.Reason == waitsReason }

@@ -82,8 +82,8 @@ func (d *Data) fill(u *Upload) {
 
 func fileURL(x id.ID) string { return "/api/v1/media/" + x.String() }
 
-// attach fills a reply with what was uploaded for it. What another agent uploaded is not found, unless it was sent already and is
-// sent again.
+// attach fills a reply with what was uploaded for it. What another agent uploaded is not found, unless it goes with a quick reply that the
+// agent has at hand, or was sent already and is sent again.
 func (x *changing) attach(ctx context.Context, who Agent, r *Reply) error {
 	if r.Data.ResourcesID == "" {
 		return nil
@@ -97,17 +97,22 @@ func (x *changing) attach(ctx context.Context, who Agent, r *Reply) error {
 		return missing(err, "upload.missing")
 	}
 	u := uploadOf(row)
-	switch {
-	case r.Of == 0 && u.UID != 0 && u.UID != who.UID:
-		return refuse(Missing, "upload.missing")
-	case u.Kind != uploadKinds[r.Type]:
+	if r.Of == 0 && u.UID != 0 && u.UID != who.UID {
+		if ok, err := atHand(ctx, x.q, x.company, who.UID, false, name); err != nil {
+			return err
+		} else if !ok {
+			return refuse(Missing, "upload.missing")
+		}
+	}
+	if u.Kind != uploadKinds[r.Type] {
 		return refuse(Invalid, "upload.other-kind")
 	}
 	r.Data.fill(u)
 	return nil
 }
 
-// upload is one as whoever may see the session finds it there: it was sent in it, or is about to be by the asker.
+// upload is one as whoever may see the session finds it there: it was sent in it, or is about to be by the asker, who uploaded it or has it
+// at hand.
 func (d *Desk) upload(ctx context.Context, who Agent, session *id.ID, name id.ID) (*Message, error) {
 	q := d.store.Of(who.Company)
 	row, err := q.UploadGet(ctx, store.UploadGetParams{CompanyID: who.Company, UploadID: name})
@@ -115,15 +120,23 @@ func (d *Desk) upload(ctx context.Context, who Agent, session *id.ID, name id.ID
 		return nil, missing(err, "message.missing")
 	}
 	u := uploadOf(row)
-	if session != nil && (u.UID == 0 || u.UID != who.UID) {
-		_, err := q.UploadUse(ctx, store.UploadUseParams{CompanyID: who.Company, UploadID: name, SessionID: session})
-		if err != nil {
-			return nil, missing(err, "message.missing")
-		}
+	if session == nil || u.UID != 0 && u.UID == who.UID {
+		return uploadMessage(u), nil
 	}
+	_, err = q.UploadUse(ctx, store.UploadUseParams{CompanyID: who.Company, UploadID: name, SessionID: session})
+	if errors.Is(err, store.ErrNone) {
+		return d.QuickImage(ctx, who, name)
+	} else if err != nil {
+		return nil, err
+	}
+	return uploadMessage(u), nil
+}
+
+// uploadMessage is an upload as those who serve bytes take it.
+func uploadMessage(u *Upload) *Message {
 	m := &Message{Company: u.Company, ID: u.ID, CreatedAt: u.CreatedAt, Type: u.Type()}
 	m.Data.fill(u)
-	return m, nil
+	return m
 }
 
 // UploadAt is what a message carries, and what WeChat calls it at the message's account; "": nothing, any more.

@@ -22,7 +22,8 @@ var ours = []string{"GET /", "GET /login", "POST /login", "DELETE /login", "POST
 	"GET /settings/privacy", "PUT /settings/privacy",
 	"GET /settings/menus", "GET /settings/channels", "GET /settings/channels/new", "POST /settings/channels",
 	"GET /settings/agents", "GET /settings/agents/new", "POST /settings/agents", "GET /settings/groups", "GET /settings/groups/new", "POST /settings/groups",
-	"GET /settings/sessions", "PUT /settings/sessions", "PUT /settings/quota", "GET /settings/sessions/preview", "GET /settings/hours", "GET /emoji"}
+	"GET /settings/sessions", "PUT /settings/sessions", "PUT /settings/quota", "GET /settings/sessions/preview", "GET /settings/hours", "GET /emoji",
+	"GET /settings/quick", "GET /settings/quick/new", "POST /settings/quick", "POST /settings/quick/images"}
 
 // elsewhere are routes that are no pages: WeChat's, operations', and the API, which has its own test.
 func elsewhere(path string) bool {
@@ -145,7 +146,7 @@ func (w *world) everything() string {
 	conn := w.sql()
 	defer conn.Close(context.Background())
 	rows, err := conn.Query(w.Context(), `SELECT row_to_json(x)::text FROM sessions x UNION ALL SELECT row_to_json(x)::text FROM messages x
-		UNION ALL SELECT row_to_json(x)::text FROM customers x UNION ALL SELECT row_to_json(x)::text FROM channels x UNION ALL SELECT row_to_json(x)::text FROM menus x UNION ALL SELECT row_to_json(x)::text FROM accounts x ORDER BY 1`)
+		UNION ALL SELECT row_to_json(x)::text FROM customers x UNION ALL SELECT row_to_json(x)::text FROM channels x UNION ALL SELECT row_to_json(x)::text FROM menus x UNION ALL SELECT row_to_json(x)::text FROM quick_replies x UNION ALL SELECT row_to_json(x)::text FROM accounts x ORDER BY 1`)
 	if err != nil {
 		w.Fatal(err)
 	}

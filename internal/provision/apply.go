@@ -132,7 +132,7 @@ func (a *applying) company(ctx context.Context) error {
 	before := a.report
 	return a.store.Tx(ctx, a.file.ID, func(q *store.Queries) error {
 		a.q, a.report, a.changed = q, before, false
-		for _, step := range []func(context.Context) error{a.itself, a.readAgents, a.people, a.teams, a.accounts, a.seats, a.rules, a.channels, a.tokens} {
+		for _, step := range []func(context.Context) error{a.itself, a.readAgents, a.people, a.teams, a.accounts, a.seats, a.rules, a.channels, a.quicks, a.tokens} {
 			if err := step(ctx); err != nil {
 				return err
 			}

@@ -59,6 +59,7 @@ type Company struct {
 	Accounts []Account
 	Rules    []Rule
 	Channels []Channel
+	Quicks   []Quick
 }
 
 // ForgetNever is "never": what is known of who unfollowed is kept for good.
@@ -191,7 +192,7 @@ func component(f *Faults, n ast.Node) *Component {
 }
 
 func company(f *Faults, n ast.Node) Company {
-	t := f.read(n, "a company", "id", "name", "timezone", "locale", "settings", "api_tokens", "agents", "groups", "accounts", "rules", "channels")
+	t := f.read(n, "a company", "id", "name", "timezone", "locale", "settings", "api_tokens", "agents", "groups", "accounts", "rules", "channels", "quick_replies")
 	c := Company{line: t.line}
 	if t.need("id", "32 hex digits that name it for good; openssl rand -hex 16 makes some") {
 		if s := t.text("id"); s != "" {
@@ -229,6 +230,9 @@ func company(f *Faults, n ast.Node) Company {
 	}
 	for _, n := range t.list("channels") {
 		c.Channels = append(c.Channels, channel(f, n))
+	}
+	for _, n := range t.list("quick_replies") {
+		c.Quicks = append(c.Quicks, quick(f, n, c.Locale))
 	}
 	return c
 }
@@ -471,6 +475,10 @@ func (file *File) twice(f *Faults) {
 		scenes := seen[string]{}
 		for _, x := range c.Channels {
 			scenes.once(f, x.line, x.AppID+" "+x.Scene, "The scene %q of account %s", x.Scene, x.AppID)
+		}
+		titles := seen[string]{}
+		for _, q := range c.Quicks {
+			titles.once(f, q.line, fmt.Sprint(q.UID, q.group, " ", q.Title), "Quick reply %q", q.Title)
 		}
 		c.refers(f, uids, groups)
 	}

@@ -39,6 +39,7 @@ companies:
       - {name: 价格, priority: 10, match: {kind: contains, keywords: [价格, 多少钱]}, reply: [{type: text, text: 每小时八元}]}
       - {name: 售后, priority: 20, match: {kind: exact, keywords: [售后]}, assign: {group: 售后}}
     channels: [{name: 三里屯店门口, appid: wx4a14a2375e93cb7b, scene: sanlitun, kind: permanent, target: {group: 售后}, tags: [门店], greeting: 您好，这里是三里屯店}]
+    quick_replies: [{title: 退款说明, shortcut: tk, text: "{客户}您好，款项原路退回。", group: 售后}]
 `
 
 var company = must(id.Parse("51454009d703c86c91353f61011ecf2f"))
@@ -98,7 +99,7 @@ func (r *room) everything() map[string][]string {
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
 	out := map[string][]string{}
-	for _, table := range []string{"companies", "accounts", "appids", "agents", "logins", "groups", "group_members", "seats", "rules", "channels", "api_tokens", "token_hashes", "components"} {
+	for _, table := range []string{"companies", "accounts", "appids", "agents", "logins", "groups", "group_members", "seats", "rules", "channels", "quick_replies", "api_tokens", "token_hashes", "components"} {
 		rows, err := conn.Query(r.Context(), "SELECT t::text FROM "+table+" t ORDER BY 1")
 		if err != nil {
 			r.Fatal(err)
@@ -114,7 +115,7 @@ func TestTheDocumentedFileIsMade(t *testing.T) {
 	r := newRoom(t)
 	report := r.apply(example)
 	want := provision.Report{Components: provision.Count{Created: 1}, Companies: provision.Count{Created: 1}, APITokens: provision.Count{Created: 1}, Agents: provision.Count{Created: 1},
-		Groups: provision.Count{Created: 2}, Accounts: provision.Count{Created: 1}, Seats: provision.Count{Created: 1}, Rules: provision.Count{Created: 2}, Channels: provision.Count{Created: 1}}
+		Groups: provision.Count{Created: 2}, Accounts: provision.Count{Created: 1}, Seats: provision.Count{Created: 1}, Rules: provision.Count{Created: 2}, Channels: provision.Count{Created: 1}, Quicks: provision.Count{Created: 1}}
 	if !reflect.DeepEqual(report, want) {
 		t.Errorf("report %+v", report)
 	}
@@ -395,6 +396,9 @@ func TestFaults(t *testing.T) {
 		{"an account twice", head + "accounts: [{appid: wx1, name: a, secret: s, token: t, mode: plain}, {appid: wx1, name: a, secret: s, token: t, mode: plain}]}", "Account wx1 is there already"},
 		{"a scene twice", head + "channels: [{name: a, appid: wx1, scene: s}, {name: b, appid: wx1, scene: s}]}", "is there already"},
 		{"a scene that names a target", head + "channels: [{name: a, appid: wx1, scene: kf_user_1}]}", "names an agent or a group by itself"},
+		{"a quick reply twice", head + "quick_replies: [{title: a, text: b}, {title: a, text: c}]}", `Quick reply "a" is there already`},
+		{"a quick reply of two", head + "quick_replies: [{title: a, text: b, uid: 1, group: g}]}", "names an agent and a group"},
+		{"a quick reply with a variable that there is not", head + "quick_replies: [{title: a, text: '{price}'}]}", "There is no variable {price}"},
 		{"a channel without scene", head + "channels: [{name: a, appid: wx1}]}", "needs scene"},
 		{"a rule twice", head + "rules: [{name: a, match: {kind: follow}, reply: [{type: text, text: a}]}, {name: a, match: {kind: follow}, reply: [{type: text, text: a}]}]}", `Rule "a" is there already`},
 		{"a token with a space", head + "api_tokens: [{name: a, token: a b}]}", "without spaces"},
@@ -429,6 +433,8 @@ func TestWhatIsAnothersIsRefusedAndNothingIsWritten(t *testing.T) {
 		{"another company's API token", other + "api_tokens: [{name: ci, token: 5e0c8e3bd1f94a1c8f2b7a6d9e3c4f10}]}", `line 2: The token of "ci" is used already`},
 		{"another agent's address, of the same company", "companies: [{id: 51454009d703c86c91353f61011ecf2f, name: 网鱼演示, agents: [{uid: 9, name: a, email: xiaoyu@wangyu.example, password: p}]}]", "is another agent's"},
 		{"another company's account, in a channel", other + "channels: [{name: a, appid: wx4a14a2375e93cb7b, scene: s}]}", "for account wx4a14a2375e93cb7b, which the company does not have"},
+		{"another company's group, in a quick reply", other + "quick_replies: [{title: a, text: b, group: 售后}]}", `is for group "售后", which the company does not have`},
+		{"another company's agent, in a quick reply", other + "quick_replies: [{title: a, text: b, uid: 8082}]}", "is agent 8082's, whom the company does not have"},
 		{"a group that is nowhere", other + "rules: [{name: a, match: {kind: follow}, assign: {group: 售后}}]}", `names group "售后", which the company does not have`},
 		{"another company's agent", other + "rules: [{name: a, match: {kind: follow}, assign: {uid: 8082}}]}", "names agent 8082, whom the company does not have"},
 		{"another company's account, in a rule", other + "rules: [{name: a, appid: wx4a14a2375e93cb7b, match: {kind: follow}, reply: [{type: text, text: a}]}]}", "for account wx4a14a2375e93cb7b, which the company does not have"},

@@ -10,8 +10,8 @@ type Count struct{ Created, Changed, Unchanged int }
 
 // Report is what Apply did.
 type Report struct {
-	Components, Companies, APITokens, Agents, Groups, Accounts, Seats, Rules, Channels Count
-	Notes                                                                              []string // sentences for the operator
+	Components, Companies, APITokens, Agents, Groups, Accounts, Seats, Rules, Channels, Quicks Count
+	Notes                                                                                      []string // sentences for the operator
 }
 
 // Changed says whether anything was written.
@@ -30,15 +30,15 @@ type kind struct {
 }
 
 func (r Report) kinds() []kind {
-	return []kind{{"components", r.Components}, {"companies", r.Companies}, {"API tokens", r.APITokens}, {"agents", r.Agents}, {"groups", r.Groups}, {"accounts", r.Accounts}, {"seats", r.Seats}, {"rules", r.Rules}, {"channels", r.Channels}}
+	return []kind{{"components", r.Components}, {"companies", r.Companies}, {"API tokens", r.APITokens}, {"agents", r.Agents}, {"groups", r.Groups}, {"accounts", r.Accounts}, {"seats", r.Seats}, {"rules", r.Rules}, {"channels", r.Channels}, {"quick replies", r.Quicks}}
 }
 
 // String is the report as a table, and the notes.
 func (r Report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-12s %8s %8s %10s\n", "", "created", "changed", "unchanged")
+	fmt.Fprintf(&b, "%-13s %8s %8s %10s\n", "", "created", "changed", "unchanged")
 	for _, k := range r.kinds() {
-		fmt.Fprintf(&b, "%-12s %8d %8d %10d\n", k.name, k.Created, k.Changed, k.Unchanged)
+		fmt.Fprintf(&b, "%-13s %8d %8d %10d\n", k.name, k.Created, k.Changed, k.Unchanged)
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintln(&b, n)

@@ -60,6 +60,8 @@ var makers = []struct{ table, sql string }{
 	{"components", `INSERT INTO components (appid, secret, token, aes_key) VALUES ('wxc', 's', 't', 'k') ON CONFLICT DO NOTHING`},
 	{"pre_auth_codes", `INSERT INTO pre_auth_codes (code_hash, state_hash, component_appid, company_id, uid, made_at, until)
 		VALUES (sha256('c{n}'), sha256('s{n}'), 'wxc', '{c}', {n}, now(), now())`},
+	{"quick_replies", `INSERT INTO quick_replies (company_id, quick_id, title, pinyin, text) VALUES ('{c}', {n}, 't', '', 'x')`},
+	{"quick_reply_images", `INSERT INTO quick_reply_images (company_id, quick_id, place, upload_id) VALUES ('{c}', {n}, 1, '{s}')`},
 	{"search_messages", `INSERT INTO search_messages (company_id, created_at, message_id, session_id, pairs) VALUES ('{c}', now(), gen_random_uuid(), '{s}', '{你好}')`},
 	{"search_messages_other", `INSERT INTO search_messages (company_id, created_at, message_id, session_id, pairs) VALUES ('{c}', '1999-01-01', gen_random_uuid(), '{s}', '{你好}')`},
 	{"instances", `INSERT INTO instances (instance_id, seen_at) VALUES ('{c}', now())`},

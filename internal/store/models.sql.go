@@ -337,6 +337,21 @@ type PreAuthCode struct {
 	Refused        string
 }
 
+type QuickReply struct {
+	CompanyID id.ID
+	QuickID   int64
+	UID       *int64
+	GroupID   *int64
+	Title     string
+	Shortcut  string
+	Pinyin    string
+	Text      string
+	Used      int64
+	UsedAt    *time.Time
+	DeletedAt *time.Time
+	CreatedAt time.Time
+}
+
 type Rule struct {
 	CompanyID      id.ID
 	RuleID         int64

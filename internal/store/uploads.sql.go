@@ -16,6 +16,7 @@ const uploadDrop = `-- name: UploadDrop :execrows
 DELETE FROM uploads u
 WHERE u.company_id = $1 AND u.upload_id = $2 AND NOT u.of_rules
   AND NOT EXISTS (SELECT FROM upload_uses x WHERE x.company_id = u.company_id AND x.upload_id = u.upload_id)
+  AND NOT EXISTS (SELECT FROM quick_reply_images q WHERE q.company_id = u.company_id AND q.upload_id = u.upload_id)
 `
 
 type UploadDropParams struct {
@@ -154,6 +155,7 @@ const uploadsOfCustomer = `-- name: UploadsOfCustomer :many
 SELECT DISTINCT ON (u.upload_id) u.company_id, u.upload_id, u.uid, u.kind, u.mime, u.size, u.width, u.height, u.length_ms, u.thumb, u.play, u.sum, u.of_rules, u.created_at FROM uploads u JOIN upload_uses x ON x.company_id = u.company_id AND x.upload_id = u.upload_id
 WHERE x.company_id = $1 AND x.appid = $2 AND x.openid = $3 AND NOT u.of_rules
   AND NOT EXISTS (SELECT FROM upload_uses o WHERE o.company_id = u.company_id AND o.upload_id = u.upload_id AND (o.appid, o.openid) <> (x.appid, x.openid))
+  AND NOT EXISTS (SELECT FROM quick_reply_images q WHERE q.company_id = u.company_id AND q.upload_id = u.upload_id)
 ORDER BY u.upload_id
 `
 
@@ -203,6 +205,7 @@ const uploadsStale = `-- name: UploadsStale :many
 SELECT company_id, upload_id, uid, kind, mime, size, width, height, length_ms, thumb, play, sum, of_rules, created_at FROM uploads u
 WHERE u.company_id = ANY($1::uuid[]) AND u.created_at < $2 AND NOT u.of_rules
   AND NOT EXISTS (SELECT FROM upload_uses x WHERE x.company_id = u.company_id AND x.upload_id = u.upload_id)
+  AND NOT EXISTS (SELECT FROM quick_reply_images q WHERE q.company_id = u.company_id AND q.upload_id = u.upload_id)
 LIMIT $3
 `
 
@@ -212,7 +215,7 @@ type UploadsStaleParams struct {
 	Max        int32
 }
 
-// What nobody sent and no rule names.
+// What nobody sent and no rule or quick reply names.
 func (q *Queries) UploadsStale(ctx context.Context, arg UploadsStaleParams) ([]Upload, error) {
 	rows, err := q.db.Query(ctx, uploadsStale, arg.CompanyIDs, arg.Before, arg.Max)
 	if err != nil {
@@ -252,6 +255,7 @@ const uploadsUnused = `-- name: UploadsUnused :one
 SELECT count(*)::bigint FROM uploads u
 WHERE u.company_id = $1 AND u.uid IS NOT DISTINCT FROM $2::bigint AND u.created_at > $3 AND NOT u.of_rules
   AND NOT EXISTS (SELECT FROM upload_uses x WHERE x.company_id = u.company_id AND x.upload_id = u.upload_id)
+  AND NOT EXISTS (SELECT FROM quick_reply_images q WHERE q.company_id = u.company_id AND q.upload_id = u.upload_id)
 `
 
 type UploadsUnusedParams struct {

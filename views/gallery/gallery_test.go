@@ -157,7 +157,7 @@ func TestNoDeadButtonsAndNoNamelessOnes(t *testing.T) {
 					t.Errorf("a button without a name: %v", n.Attr)
 				}
 			}
-			for _, key := range []string{"hx-get", "hx-post", "hx-put", "hx-delete", "data-jump", "data-copy", "data-edit", "data-dismiss", "data-drop", "data-insert"} {
+			for _, key := range []string{"hx-get", "hx-post", "hx-put", "hx-delete", "data-jump", "data-copy", "data-edit", "data-dismiss", "data-drop", "data-insert", "data-remove", "data-variable"} {
 				if _, ok := attribute(n, key); ok {
 					return
 				}
@@ -216,7 +216,7 @@ func TestEveryIconIsInTheSprite(t *testing.T) {
 // Whatever is said stands in package words. On an English page Chinese is only what people wrote, and marked as such; on a
 // Chinese page there are no English words but names.
 func TestNoWordsOfTheOtherLanguage(t *testing.T) {
-	names := regexp.MustCompile(`^(Weir|English|IP|Enter|Shift|Esc|VIP|openid|https?|[A-Z]|wx|URL|AppID|AppSecret|Token|EncodingAESKey|JPG|PNG|GIF|WebP|BMP|MP|AMR|MB|kB|png|mp|pdf|pages|index)$`)
+	names := regexp.MustCompile(`^(Weir|English|IP|Enter|Shift|Ctrl|Esc|VIP|openid|https?|[A-Z]|wx|URL|AppID|AppSecret|Token|EncodingAESKey|JPG|PNG|GIF|WebP|BMP|MP|AMR|MB|kB|png|mp|pdf|pages|index)$`)
 	each(t, func(t *testing.T, lang string, _ State, markup string) {
 		nodes(t, markup, func(n *html.Node) {
 			said := []string{}

@@ -87,7 +87,7 @@ var chinese = Words{
 	EventAccepted: "{} 接入", EventClosed: "会话结束", EventQueued: "进入排队", EventAssigned: "分给 {}", EventSessionBegan: "会话开始",
 	MediaExpired: "文件已过期", MediaUnknown: "暂时打不开这种消息，请客户换一种方式发送",
 
-	Reply: "回复", ToCustomer: "回复客户", Placeholder: "回复客户", MessageLabel: "输入消息", Send: "发送", SendHint: "Enter 发送 · Shift+Enter 换行",
+	Reply: "回复", ToCustomer: "回复客户", Placeholder: "回复客户，/ 快捷回复", MessageLabel: "输入消息", Send: "发送", SendHint: "Enter 发送 · Shift+Enter 换行",
 	SendWhenBack: "连上就发", SavedOffline: "离线，文字已保存",
 	QuotaLeft: "还可发 {} 条", QuotaUntil: "剩 {}", QuotaNone: "还可发 0 条", QuotaReturns: "客户再来信即恢复",
 	ExhaustedTitle: "微信现在不让再发了。", ExhaustedCount: "客户上次来信后已发满 {} 条。客户发来任何消息，额度立刻恢复。", ExhaustedTime: "客户上次来信已超过微信允许回复的时间。客户发来任何消息，就可以接着回。",
@@ -140,7 +140,7 @@ var english = Words{
 	EventAccepted: "{} took it", EventClosed: "Session closed", EventQueued: "Joined the queue", EventAssigned: "Given to {}", EventSessionBegan: "Session began",
 	MediaExpired: "File expired", MediaUnknown: "This kind of message cannot be shown yet; ask the customer to send it another way",
 
-	Reply: "Reply", ToCustomer: "Reply", Placeholder: "Reply to the customer", MessageLabel: "Message", Send: "Send", SendHint: "Enter sends · Shift+Enter new line",
+	Reply: "Reply", ToCustomer: "Reply", Placeholder: "Reply to the customer, / for quick replies", MessageLabel: "Message", Send: "Send", SendHint: "Enter sends · Shift+Enter new line",
 	SendWhenBack: "Send when back", SavedOffline: "Offline, text is kept",
 	QuotaLeft: "{} left", QuotaUntil: "{}", QuotaNone: "0 left", QuotaReturns: "renewed when the customer writes",
 	ExhaustedTitle: "WeChat allows no more for now.", ExhaustedCount: "{} messages were sent since the customer last wrote. As soon as the customer writes anything, you can go on.", ExhaustedTime: "The customer last wrote too long ago for WeChat. As soon as the customer writes anything, you can go on.",

@@ -482,6 +482,7 @@
     keys: () => $("keys")?.showModal(),
     shut: () => document.querySelector("dialog[open]")?.close(),
     attach: () => $("files").click(),
+    quick: () => document.dispatchEvent(new CustomEvent("weir:quick")), // quick.js
     transfer: () => $("act-transfer")?.click(),
     invite: () => $("act-invite")?.click(),
     search: () => { $("q")?.focus(); $("q")?.select(); },
@@ -498,7 +499,7 @@
       else (rows().find((row) => row.hasAttribute("aria-current")) ?? rows()[0])?.focus();
     },
   };
-  const keys = { j: () => step(1), k: () => step(-1), a: acts.take, u: acts.unread, t: acts.transfer, i: acts.invite, e: acts.close, r: acts.write, s: acts.search, "?": acts.keys };
+  const keys = { j: () => step(1), k: () => step(-1), a: acts.take, u: acts.unread, t: acts.transfer, i: acts.invite, e: acts.close, r: acts.write, s: acts.search, "/": acts.quick, "?": acts.keys };
 
   on("keydown", (e) => {
     if (!shell || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || document.querySelector("dialog[open]")) return;
