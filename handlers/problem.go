@@ -96,7 +96,7 @@ func render(c echo.Context, status int, views ...templ.Component) error {
 			return err
 		}
 	}
-	return c.HTMLBlob(status, buf.Bytes())
+	return markup(c, status, buf.Bytes())
 }
 
 // The cookies of somebody's preferences: they hold before a login, too.

@@ -289,14 +289,19 @@ func visit(t *testing.T, browser *rod.Browser, p *pretender, path string) *rod.P
 // until waits for a condition on the page. A page that is just being left for another cannot be asked: it is asked again.
 func until(t *testing.T, page *rod.Page, what, condition string, args ...any) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	untilWithin(t, 10*time.Second, page, what, condition, args...)
+}
+
+func untilWithin(t *testing.T, within time.Duration, page *rod.Page, what, condition string, args ...any) {
+	t.Helper()
+	deadline := time.Now().Add(within)
 	for {
-		is, err := page.Eval("(...args) => { const [a, b] = args; const texts = (s) => [...document.querySelectorAll(s)].map((e) => e.textContent.trim()); const $ = (s) => document.querySelector(s); return Boolean("+condition+") }", args...)
+		is, err := page.Timeout(within).Eval("(...args) => { const [a, b] = args; const texts = (s) => [...document.querySelectorAll(s)].map((e) => e.textContent.trim()); const $ = (s) => document.querySelector(s); return Boolean("+condition+") }", args...)
 		if err == nil && is.Value.Bool() {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("never: %s (%v)\n%s", what, err, page.MustEval(`() => document.documentElement.dataset.live + "\n" + document.body.innerText`).Str())
+			t.Fatalf("never: %s (%v)\n%s", what, err, page.MustEval(`() => location.href + " " + document.readyState + " " + document.documentElement.dataset.live + "\n" + document.body.innerText`).Str())
 		}
 		time.Sleep(20 * time.Millisecond) // between two looks at the condition
 	}
