@@ -236,7 +236,7 @@ func composerMark(c *views.Composer) string {
 	return fmt.Sprintf("%d.%d.%d.%t.%t.%t", c.Can, c.Quota.Left, c.Quota.Until.Unix(), c.Wait, c.Live != "", c.Stopped != "")
 }
 
-// POST /sessions/:id/messages: text, or kind and what it needs (see wanted); key; as=admin writes from the monitor; after and version as for the ear. It answers as the ear is answered.
+// POST /sessions/:id/messages: text, or kind and what it needs (see wanted); key; as=admin writes from the monitor; read (see overtaken); after and version as for the ear. It answers as the ear is answered.
 func (h *Handlers) send(c echo.Context) error {
 	session, err := sessionParam(c)
 	if err != nil {
@@ -250,9 +250,8 @@ func (h *Handlers) send(c echo.Context) error {
 	if c.FormValue("as") == "admin" {
 		say = h.Desk.Interject
 	}
-	r := wanted(c)
-	if _, _, err := say(ctx, who, session, r); err != nil {
-		return err
+	if _, _, err := say(ctx, who, session, wanted(c)); err != nil {
+		return h.overtaken(c, session, err)
 	}
 	if !script(c) {
 		return c.Redirect(http.StatusSeeOther, "/sessions/"+session.String())

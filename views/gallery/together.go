@@ -1,0 +1,14 @@
+package gallery
+
+import "weir/views"
+
+// twoAtOnce are the parts of a page where two write at once.
+func (s sample) twoAtOnce() []State {
+	held := views.Overtaken{Reader: s.Reader, Said: []views.Message{{Text: s.pick("不用重开了，谢谢", "No need to reissue it, thanks")}}}
+	more := held
+	more.Said = append(more.Said, views.Message{Kind: views.Image}, views.Message{Text: s.pick("就是这张，抬头写成了个人，改成公司的就行，税号在图里，麻烦您了", "It is this one: it was made out to me and not to the company, whose tax number is in the picture")})
+	return []State{
+		{Name: "part-overtaken", View: views.OvertakenNote(held), Fragment: true},
+		{Name: "part-overtaken-more", View: views.OvertakenNote(more), Fragment: true},
+	}
+}
