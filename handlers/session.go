@@ -243,7 +243,8 @@ func (h *Handlers) send(c echo.Context) error {
 		return err
 	}
 	ctx, who := c.Request().Context(), agent(c)
-	if _, err := h.Desk.View(ctx, who, session); err != nil {
+	v, err := h.Desk.View(ctx, who, session)
+	if err != nil {
 		return err
 	}
 	say := h.Desk.Reply
@@ -253,11 +254,11 @@ func (h *Handlers) send(c echo.Context) error {
 	if _, _, err := say(ctx, who, session, wanted(c)); err != nil {
 		return h.overtaken(c, session, err)
 	}
+	h.writes(c, v, 0)
 	if !script(c) {
 		return c.Redirect(http.StatusSeeOther, "/sessions/"+session.String())
 	}
-	v, err := h.Desk.View(ctx, who, session)
-	if err != nil {
+	if v, err = h.Desk.View(ctx, who, session); err != nil {
 		return err
 	}
 	return h.newsOf(c, v)

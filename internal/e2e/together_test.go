@@ -80,3 +80,42 @@ func TestADraftFromBeforeTheCustomersMessageIsHeldBackOnAPhone(t *testing.T) {
 	yu.answers("")
 	w.reads(chen, "在的，请讲。")
 }
+
+// Two who have the same conversation open see each other, also when different processes serve them, and see it when one has gone.
+func TestTwoOnOneConversationSeeEachOther(t *testing.T) {
+	t.Parallel()
+	w, a := serving(t)
+	b := w.weir("B")
+	yu := w.person("小鱼").logsIn(a, yuMail)
+	w.writes(chen, "发票抬头错了")
+	yu.opens("发票抬头错了")
+	s := w.sessionOf(a, chen, 8082)
+	boss := w.person("周敏").logsIn(b, minMail)
+	boss.forgives("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "htmx:sendError", "502", "503")
+	boss.visits(b.url("/sessions/" + s.ID))
+	yu.sees("#beside", "周敏也在看")
+	boss.sees("#beside", "小鱼也在看")
+	yu.seesNo("#beside", "小鱼")
+
+	boss.drafts("我来")
+	yu.sees("#beside-writing", "周敏正在输入")
+	boss.seesNo("#beside-writing", "输入")
+	yu.saves("beside")
+	boss.answers("回答")
+	w.reads(chen, "我来回答")
+	yu.seesNo("#beside-writing", "输入")
+
+	// Who stops writing is not said to write any more, and who leaves is not there.
+	w.until("it is seen that the next is written", patience, func() bool {
+		boss.drafts("字")
+		return yu.does(`() => document.querySelector("#beside-writing").innerText`) != ""
+	})
+	yu.seesNo("#beside-writing", "输入")
+	boss.visits(b.url("/"))
+	yu.awaits("nobody beside", `() => !document.querySelector("#beside").innerText`)
+
+	boss.visits(b.url("/sessions/" + s.ID))
+	yu.sees("#beside", "周敏也在看")
+	b.kill()
+	yu.awaits("nobody beside", `() => !document.querySelector("#beside").innerText`)
+}

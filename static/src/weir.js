@@ -35,7 +35,7 @@
     source = new EventSource("/live" + (about ? "?" + about : ""));
     source.onopen = () => { opened = true; tries = 0; clearTimeout(beatTimer); sign(); sendLater(); };
     source.onerror = lost;
-    for (const topic of ["lists", "thread", "monitor"]) source.addEventListener(topic, () => ask(topic));
+    for (const topic of ["lists", "thread", "beside", "monitor"]) source.addEventListener(topic, () => ask(topic));
     source.addEventListener("beat", () => { clearTimeout(beatTimer); beatTimer = setTimeout(lost, silence); });
   }
 
