@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -73,6 +74,9 @@ func (h *Handlers) open(c echo.Context, v *desk.View) (*views.Open, error) {
 	d := h.drawing(c, v)
 	t := d.thread(ms, firstMessages)
 	composer := d.composer(h.liveOf(c, v))
+	if err := h.goOnBack(c, d, &t); err != nil {
+		return nil, err
+	}
 	t.Version = bookmark{s.Version, customerMark(&v.Customer), composerMark(&composer)}.String()
 	if s.SeenSeq < s.LastSeq && d.mine() {
 		t.NewFrom = int64(s.SeenSeq) + 1
@@ -115,7 +119,8 @@ func (h *Handlers) seen(c echo.Context, v *desk.View, seq int32) error {
 	return err
 }
 
-// GET /sessions/:id/messages?after=&version= is what came or changed since a bookmark; ?before= is what came earlier.
+// GET /sessions/:id/messages?after=&version= is what came or changed since a bookmark; ?before= is what came earlier, and
+// with back= (how many sessions back) it stands above a later session of the customer's.
 func (h *Handlers) messages(c echo.Context) error {
 	v, err := h.viewed(c)
 	if desk.KindOf(err) == desk.Missing { // it stood open, and was handed on
@@ -125,7 +130,7 @@ func (h *Handlers) messages(c echo.Context) error {
 		return err
 	}
 	if before := count(c.QueryParam("before")); before > 0 {
-		return h.older(c, v, int32(before))
+		return h.older(c, v, int32(min(before, math.MaxInt32)))
 	}
 	return h.newsOf(c, v)
 }
@@ -148,7 +153,15 @@ func (h *Handlers) older(c echo.Context, v *desk.View, before int32) error {
 		return err
 	}
 	d := h.drawing(c, v)
-	return render(c, http.StatusOK, views.OlderFragment(views.OlderPage{Reader: d.r, Now: d.now, Thread: d.thread(ms, olderMessages)}, d.head()))
+	p := views.OlderPage{Reader: d.r, Now: d.now, Thread: d.thread(ms, olderMessages)}
+	if p.Thread.Back = int(min(count(c.QueryParam("back")), backMost)); p.Thread.Back > 0 && before == math.MaxInt32 {
+		began := d.earlier(v.Session)
+		p.Begins = &began
+	}
+	if err := h.goOnBack(c, d, &p.Thread); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.OlderFragment(p, d.head()))
 }
 
 // news is what a page lacks that has read to its bookmark, without gaps from the first message that changed to the last; nil: nothing.

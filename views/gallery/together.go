@@ -10,7 +10,12 @@ func (s sample) twoAtOnce() []State {
 	beside := views.Beside{Reader: s.Reader, Here: []string{s.pick("阿明", "Ming"), s.pick("周敏", "Min")}}
 	writing := beside
 	writing.Here, writing.Writing = beside.Here[:1], beside.Here[:1]
+	open := s.open()
+	back := views.OlderPage{Reader: s.Reader, Now: now, Begins: &open.Customer.Earlier[0], Thread: open.Thread}
+	back.Thread.SessionID, back.Thread.Back, back.Thread.More, back.Thread.Earlier, back.Thread.NewFrom = open.Customer.Earlier[0].SessionID, 1, false, &open.Customer.Earlier[1], 0
+	back.Thread.Messages = open.Thread.Messages[:3]
 	return []State{
+		{Name: "part-earlier-messages", View: views.OlderFragment(back, open.Head), Fragment: true},
 		{Name: "part-beside-nobody", View: views.BesideFragment(views.Beside{Reader: s.Reader}), Fragment: true},
 		{Name: "part-beside", View: views.BesideFragment(beside), Fragment: true},
 		{Name: "part-beside-writing", View: views.BesideFragment(writing), Fragment: true},
