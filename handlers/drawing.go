@@ -226,12 +226,31 @@ func (h *Handlers) earlierModel(c echo.Context, d *drawing, before id.ID) (out [
 			next = rows[i-1].SessionID.String()
 			break
 		}
-		s := &rows[i]
-		e := views.EarlierSession{SessionID: s.SessionID.String(), Began: d.at(s.CreatedAt), Agent: d.Company.AgentName(val(s.UID)), State: views.SessionState(s.State)}
-		if s.ClosedAt != nil {
-			e.Lasted = s.ClosedAt.Sub(s.CreatedAt)
-		}
-		out = append(out, e)
+		out = append(out, d.earlier(&rows[i]))
 	}
 	return out, next, nil
+}
+
+func (d *drawing) earlier(s *desk.Session) views.EarlierSession {
+	e := views.EarlierSession{SessionID: s.SessionID.String(), Began: d.at(s.CreatedAt), Agent: d.Company.AgentName(val(s.UID)), State: views.SessionState(s.State)}
+	if s.ClosedAt != nil {
+		e.Lasted = s.ClosedAt.Sub(s.CreatedAt)
+	}
+	return e
+}
+
+// backMost is how many sessions back a thread can be read.
+const backMost = 1000
+
+// goOnBack has a thread that begins with its session go on in the one before it, where there is one that the reader may see.
+func (h *Handlers) goOnBack(c echo.Context, d *drawing, t *views.Thread) error {
+	if t.More || t.Back >= backMost {
+		return nil
+	}
+	s, err := h.Desk.Before(c.Request().Context(), d.View)
+	if s != nil {
+		e := d.earlier(s)
+		t.Earlier = &e
+	}
+	return err
 }

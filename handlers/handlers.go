@@ -127,6 +127,7 @@ func New(d Deps) *Server {
 	agents.GET("/sessions/:id", h.session)
 	agents.GET("/sessions/:id/messages", h.messages)
 	agents.POST("/sessions/:id/messages", h.send)
+	agents.GET("/sessions/:id/beside", h.beside)
 	agents.GET("/sessions/:id/earlier", h.earlier)
 	agents.POST("/sessions/:id/acceptance", h.accept)
 	agents.PUT("/sessions/:id/closure", h.close)

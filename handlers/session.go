@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -72,6 +73,9 @@ func (h *Handlers) open(c echo.Context, v *desk.View) (*views.Open, error) {
 		return nil, err
 	}
 	composer := d.composer(h.liveOf(c, v))
+	if err := h.goOnBack(c, d, &t); err != nil {
+		return nil, err
+	}
 	t.Version = bookmark{s.Version, customerMark(&v.Customer), composerMark(&composer)}.String()
 	if s.SeenSeq < s.LastSeq && d.mine() {
 		t.NewFrom = int64(s.SeenSeq) + 1
@@ -114,7 +118,8 @@ func (h *Handlers) seen(c echo.Context, v *desk.View, seq int32) error {
 	return err
 }
 
-// GET /sessions/:id/messages?after=&version= is what came or changed since a bookmark; ?before= is what came earlier.
+// GET /sessions/:id/messages?after=&version= is what came or changed since a bookmark; ?before= is what came earlier, and
+// with back= (how many sessions back) it stands above a later session of the customer's.
 func (h *Handlers) messages(c echo.Context) error {
 	v, err := h.viewed(c)
 	if desk.KindOf(err) == desk.Missing { // it stood open, and was handed on
@@ -124,7 +129,7 @@ func (h *Handlers) messages(c echo.Context) error {
 		return err
 	}
 	if before := count(c.QueryParam("before")); before > 0 {
-		return h.older(c, v, int32(before))
+		return h.older(c, v, int32(min(before, math.MaxInt32)))
 	}
 	return h.newsOf(c, v)
 }
@@ -147,7 +152,15 @@ func (h *Handlers) older(c echo.Context, v *desk.View, before int32) error {
 		return err
 	}
 	d := h.drawing(c, v)
-	return render(c, http.StatusOK, views.OlderFragment(views.OlderPage{Reader: d.r, Now: d.now, Thread: d.thread(ms, olderMessages)}, d.head()))
+	p := views.OlderPage{Reader: d.r, Now: d.now, Thread: d.thread(ms, olderMessages)}
+	if p.Thread.Back = int(min(count(c.QueryParam("back")), backMost)); p.Thread.Back > 0 && before == math.MaxInt32 {
+		began := d.earlier(v.Session)
+		p.Begins = &began
+	}
+	if err := h.goOnBack(c, d, &p.Thread); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.OlderFragment(p, d.head()))
 }
 
 // news is what a page lacks that has read to its bookmark, without gaps from the first message that changed to the last; nil: nothing.
@@ -235,29 +248,29 @@ func composerMark(c *views.Composer) string {
 	return fmt.Sprintf("%d.%d.%d.%t.%t.%t", c.Can, c.Quota.Left, c.Quota.Until.Unix(), c.Wait, c.Live != "", c.Stopped != "")
 }
 
-// POST /sessions/:id/messages: text, or kind and what it needs (see wanted); key; as=admin writes from the monitor; after and version as for the ear. It answers as the ear is answered.
+// POST /sessions/:id/messages: text, or kind and what it needs (see wanted); key; as=admin writes from the monitor; read (see overtaken); after and version as for the ear. It answers as the ear is answered.
 func (h *Handlers) send(c echo.Context) error {
 	session, err := sessionParam(c)
 	if err != nil {
 		return err
 	}
 	ctx, who := c.Request().Context(), agent(c)
-	if _, err := h.Desk.View(ctx, who, session); err != nil {
+	v, err := h.Desk.View(ctx, who, session)
+	if err != nil {
 		return err
 	}
 	say := h.Desk.Reply
 	if c.FormValue("as") == "admin" {
 		say = h.Desk.Interject
 	}
-	r := wanted(c)
-	if _, _, err := say(ctx, who, session, r); err != nil {
-		return err
+	if _, _, err := say(ctx, who, session, wanted(c)); err != nil {
+		return h.overtaken(c, session, err)
 	}
+	h.writes(c, v, 0)
 	if !script(c) {
 		return c.Redirect(http.StatusSeeOther, "/sessions/"+session.String())
 	}
-	v, err := h.Desk.View(ctx, who, session)
-	if err != nil {
+	if v, err = h.Desk.View(ctx, who, session); err != nil {
 		return err
 	}
 	return h.newsOf(c, v)

@@ -13,12 +13,13 @@ import (
 // (WECHAT, section 3.2).
 const typingWithin = 30 * time.Second
 
-// POST /sessions/:id/typing: the agent is writing. The customer sees it, where WeChat lets them; nobody is told where it does not.
+// POST /sessions/:id/typing: the agent is writing. Colleagues who have the session open see it, and so does the customer sees it, where WeChat lets them; nobody is told where it does not.
 func (h *Handlers) typing(c echo.Context) error {
 	v, err := h.viewed(c)
 	if err != nil {
 		return err
 	}
+	h.writes(c, v, writingFor)
 	last := v.Customer.HeardAt
 	if v.Customer.RepliedAt != nil && v.Customer.RepliedAt.After(last) {
 		last = *v.Customer.RepliedAt

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"io"
+	"math"
 	"mime/multipart"
 	"net/http"
 	"strconv"
@@ -190,6 +191,10 @@ const itemsField = 10
 func wanted(c echo.Context) desk.Reply {
 	text := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
 	r := desk.Reply{Text: c.FormValue("text"), Key: c.FormValue("key"), Quick: count(c.FormValue("quick")), Of: int32(count(c.FormValue("of"))), Wait: c.FormValue("wait") != "", Type: desk.TypeText}
+	if read := c.FormValue("read"); read != "" {
+		seq := int32(min(count(read), math.MaxInt32))
+		r.Read = &seq
+	}
 	file := desk.Data{ResourcesID: text("resources_id"), Title: text("title"), Description: text("description")}
 	switch c.FormValue("kind") {
 	case media.Image:

@@ -109,7 +109,7 @@ func (h *Handlers) live(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		topics = append(topics, sessionTopic(session), accountTopic(v.Session.AppID), customerTopic(v.Session.AppID, v.Session.OpenID))
+		topics = append(topics, sessionTopic(session), besideTopic(session), accountTopic(v.Session.AppID), customerTopic(v.Session.AppID, v.Session.OpenID))
 	}
 	h.trust.admit(who.Company, who.UID, h.epochOf(r.Context()))
 	return h.Hub.ServeFunc(c.Response().Writer, r, live.Listener{Company: who.Company.String(), UID: who.UID, Login: h.Logins.ID(r.Context()), Topics: topics}, renderPageRings)
@@ -120,15 +120,17 @@ func renderPageRings(_ context.Context, out []byte, topics []string) ([]byte, bo
 	if len(topics) == 0 { // the page takes a stream without a beat for dead
 		return live.AppendEvent(out, "", "beat", nil), false, nil
 	}
-	lists, thread, monitor := false, false, false
+	lists, thread, beside, monitor := false, false, false, false
 	for _, t := range topics {
 		switch {
 		case strings.HasPrefix(t, "session/"), strings.HasPrefix(t, "account/"), strings.HasPrefix(t, "customer/"):
 			thread = true
+		case strings.HasPrefix(t, live.Beside):
+			beside = true
 		case t == monitorTopic:
 			monitor = true
 		case t == live.Everybody:
-			lists, thread, monitor = true, true, true
+			lists, thread, beside, monitor = true, true, true, true
 		default:
 			lists = true
 		}
@@ -138,6 +140,9 @@ func renderPageRings(_ context.Context, out []byte, topics []string) ([]byte, bo
 	}
 	if thread {
 		out = live.AppendEvent(out, "", "thread", nil)
+	}
+	if beside {
+		out = live.AppendEvent(out, "", "beside", nil)
 	}
 	if monitor {
 		out = live.AppendEvent(out, "", "monitor", nil)

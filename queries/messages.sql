@@ -35,6 +35,11 @@ SELECT message_type, text, data FROM messages WHERE company_id = @company_id AND
 SELECT * FROM messages WHERE company_id = @company_id AND session_id = @session_id AND seq > @after AND created_at >= @since
 ORDER BY seq LIMIT @max;
 
+-- name: MessagesHeardAfter :many
+-- What the customer has said since a place.
+SELECT * FROM messages WHERE company_id = @company_id AND session_id = @session_id AND seq > @after AND opercode = 2 AND created_at >= @since
+ORDER BY seq LIMIT @max;
+
 -- name: MessagesBefore :many
 SELECT * FROM messages WHERE company_id = @company_id AND session_id = @session_id AND seq < @before AND created_at >= @since
 ORDER BY seq DESC LIMIT @max;

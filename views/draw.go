@@ -591,7 +591,7 @@ func before(phrase string) string {
 }
 
 func olderURL(t Thread) string {
-	return sessionPath(t.SessionID, "/messages?before="+number(t.Messages[0].Seq))
+	return sessionPath(t.SessionID, "/messages?before="+number(t.Messages[0].Seq)+back(t))
 }
 
 func earlierURL(p EarlierPage) string {

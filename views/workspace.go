@@ -110,13 +110,15 @@ type Head struct {
 // Thread is the messages of a session as they are first shown, and those read back later.
 type Thread struct {
 	SessionID string
-	Messages  []Message // by seq, without gaps
-	Before    *Message  // the message just before the first of Messages, where it is known; it decides how the first is drawn
-	More      bool      // there are older messages in this session than Before or the first
-	NewFrom   int64     // seq of the first message the agent has not seen; 0: none
-	At        int64     // seq of the message that was searched for, which the page shows first; 0: none
-	Seen      int64     // highest seq among what was read for this answer
-	Version   string    // opaque to the browser: where a look for changes begins the next time
+	Messages  []Message       // by seq, without gaps
+	Before    *Message        // the message just before the first of Messages, where it is known; it decides how the first is drawn
+	More      bool            // there are older messages in this session than Before or the first
+	NewFrom   int64           // seq of the first message the agent has not seen; 0: none
+	At        int64           // seq of the message that was searched for, which the page shows first; 0: none
+	Seen      int64           // highest seq among what was read for this answer
+	Back      int             // how many sessions before the one that stands open this is; its messages stand above those of the later ones
+	Earlier   *EarlierSession // the session in which it goes on upward, where this is the beginning of its own; nil: it does not
+	Version   string          // opaque to the browser: where a look for changes begins the next time
 }
 
 // News is what came or changed since a bookmark: the answer that an ear gets. Its messages have no gaps: they run from the
@@ -318,5 +320,6 @@ type EarlierPage struct {
 type OlderPage struct {
 	Reader
 	Now    time.Time
-	Thread Thread // Seen and Version unused
+	Thread Thread          // Seen and Version unused
+	Begins *EarlierSession // the session whose end this is: its divider stands below; nil: it goes on in one that is there
 }

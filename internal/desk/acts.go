@@ -76,8 +76,9 @@ type Reply struct {
 
 	Type int16 // 0 with no Data.Kind: text
 	Data Data
-	Wait bool  // what WeChat does not take now waits for the customer's next message
-	Of   int32 // the place of a failed message in whose stead it is sent; 0: none
+	Wait bool   // what WeChat does not take now waits for the customer's next message
+	Of   int32  // the place of a failed message in whose stead it is sent; 0: none
+	Read *int32 // the last place that whoever writes it had read when they began; nil: not said, and it is not held back
 
 	Quick int64 // the quick reply that it was made of; 0: none
 
@@ -112,6 +113,9 @@ func (d *Desk) Reply(ctx context.Context, who Agent, session id.ID, r Reply) (m 
 		}
 		voice, err := x.speak(ctx, who, r.admin, now)
 		if err != nil {
+			return err
+		}
+		if err := x.unread(ctx, &r); err != nil {
 			return err
 		}
 		if err := d.resends(ctx, x, &r); err != nil {

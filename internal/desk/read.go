@@ -268,6 +268,24 @@ func (d *Desk) Earlier(ctx context.Context, s *Session, before id.ID, most int) 
 	return out, err
 }
 
+// Before is the customer's last session before the one that is seen, of those that its viewer may see; nil: there is none.
+func (d *Desk) Before(ctx context.Context, v *View) (*Session, error) {
+	earlier, err := d.Earlier(ctx, v.Session, v.Session.SessionID, beforeMost)
+	if err != nil {
+		return nil, err
+	}
+	q := d.store.Of(v.Session.CompanyID)
+	for i := range earlier {
+		if ok, err := d.maySee(ctx, q, v.Company, &v.Viewer, &earlier[i]); ok || err != nil {
+			return &earlier[i], err
+		}
+	}
+	return nil, nil
+}
+
+// beforeMost is how many earlier sessions are looked at for one that may be seen.
+const beforeMost = 8
+
 // Events are what the customer did other than write since a session began, newest first.
 func (d *Desk) Events(ctx context.Context, s *Session, since time.Time, most int) ([]store.Event, error) {
 	return d.store.Of(s.CompanyID).EventsOfCustomer(ctx, store.EventsOfCustomerParams{CompanyID: s.CompanyID, AppID: s.AppID, OpenID: s.OpenID, After: id.At(since), Max: int32(most)})

@@ -20,6 +20,9 @@
 // RingCalmly is for what changes often and concerns many: at once, and then at most once in a while. Touch is for what concerns
 // every process, whoever listens there: that a company is another than before.
 //
+// At says who listens to a topic that begins with Beside, and who writes there: two people before the same thing see each other. It is
+// kept in Redis for some seconds at a time, and nowhere else.
+//
 // # What it does not know
 //
 // What a topic means, who may listen to it, what a login is, or where pages come from: a company, an agent and a login
@@ -49,6 +52,7 @@
 //	live:ended                        ZSET, by time: ends of the last ten minutes, logins hashed
 //	live:instances:{company}          SET of the processes that hold its streams
 //	live:clients:{company}:instance   HASH, ear → client, uid, topics; gone three heartbeats after its process
+//	live:{company}:beside/…           ZSET, by when it runs out: h and w before the uid of who is there and who writes there
 //	events:{company}                  STREAM, capped: n name, d data
 //
 // The braces are written, as Redis Cluster's hash tag. The register (live:clients) says who has a stream this moment;

@@ -293,6 +293,7 @@ func (h *Hub) changedEar(e *Ear) {
 	e.company.changed[e] = struct{}{}
 	h.registry.raise()
 	h.hooks.raise()
+	h.beside.raise()
 }
 
 // ring wakes the ears that listen to any of topics.

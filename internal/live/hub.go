@@ -80,6 +80,7 @@ type Hub struct {
 	subscribers signal // a company came or went
 	registry    signal // an ear came, went or changed its topics
 	hooks       signal // an agent's number of streams changed
+	beside      signal // an ear came, went or changed its topics
 }
 
 // New makes a Hub on rdb. It listens and rings within this process at once, and between processes while Run runs.
@@ -93,6 +94,7 @@ func New(rdb redis.UniversalClient, opt Options) *Hub {
 		subscribers: newSignal(),
 		registry:    newSignal(),
 		hooks:       newSignal(),
+		beside:      newSignal(),
 	}
 	h.lastHeard.Store(time.Now().UnixNano())
 	h.outgoing.init()
@@ -105,7 +107,7 @@ func New(rdb redis.UniversalClient, opt Options) *Hub {
 // takes this process's streams off the register. It returns nil; Redis being away is waited out.
 func (h *Hub) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
-	for _, loop := range []func(context.Context){h.subscribe, h.publishQueued, h.register, h.callHooks, h.Log.write} {
+	for _, loop := range []func(context.Context){h.subscribe, h.publishQueued, h.register, h.keepBeside, h.callHooks, h.Log.write} {
 		wg.Go(func() { loop(ctx) })
 	}
 	wg.Wait()

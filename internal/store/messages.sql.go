@@ -810,6 +810,73 @@ func (q *Queries) MessagesHeard(ctx context.Context, arg MessagesHeardParams) ([
 	return items, nil
 }
 
+const messagesHeardAfter = `-- name: MessagesHeardAfter :many
+SELECT company_id, message_id, created_at, session_id, seq, appid, openid, uid, customer_service_id, opercode, message_type, text, data, wechat_key, rule_id, version, delivery, delivery_code, delivery_reason, attempts, next_try_at, sending_by, sent_at, wechat_msgid, resent_seq, xact FROM messages WHERE company_id = $1 AND session_id = $2 AND seq > $3 AND opercode = 2 AND created_at >= $4
+ORDER BY seq LIMIT $5
+`
+
+type MessagesHeardAfterParams struct {
+	CompanyID id.ID
+	SessionID *id.ID
+	After     *int32
+	Since     time.Time
+	Max       int32
+}
+
+// What the customer has said since a place.
+func (q *Queries) MessagesHeardAfter(ctx context.Context, arg MessagesHeardAfterParams) ([]Message, error) {
+	rows, err := q.db.Query(ctx, messagesHeardAfter,
+		arg.CompanyID,
+		arg.SessionID,
+		arg.After,
+		arg.Since,
+		arg.Max,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.CompanyID,
+			&i.MessageID,
+			&i.CreatedAt,
+			&i.SessionID,
+			&i.Seq,
+			&i.AppID,
+			&i.OpenID,
+			&i.UID,
+			&i.CustomerServiceID,
+			&i.Opercode,
+			&i.MessageType,
+			&i.Text,
+			&i.Data,
+			&i.WeChatKey,
+			&i.RuleID,
+			&i.Version,
+			&i.Delivery,
+			&i.DeliveryCode,
+			&i.DeliveryReason,
+			&i.Attempts,
+			&i.NextTryAt,
+			&i.SendingBy,
+			&i.SentAt,
+			&i.WeChatMsgID,
+			&i.ResentSeq,
+			&i.Xact,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const messagesHeardLast = `-- name: MessagesHeardLast :many
 SELECT m.company_id, m.message_id, m.created_at, m.session_id, m.seq, m.appid, m.openid, m.uid, m.customer_service_id, m.opercode, m.message_type, m.text, m.data, m.wechat_key, m.rule_id, m.version, m.delivery, m.delivery_code, m.delivery_reason, m.attempts, m.next_try_at, m.sending_by, m.sent_at, m.wechat_msgid, m.resent_seq, m.xact FROM (SELECT unnest($1::uuid[]) AS session_id, unnest($2::timestamptz[]) AS oldest_at) k
 JOIN LATERAL (SELECT l.message_id, l.created_at FROM messages l

@@ -168,7 +168,7 @@ func (s sample) parts() []State {
 	news.Thread.Messages = open.Thread.Messages[len(open.Thread.Messages)-1:]
 	older := views.OlderPage{Reader: s.Reader, Now: now, Thread: open.Thread}
 	older.Thread.Messages, older.Thread.More = open.Thread.Messages[:3], true
-	return append(append(s.compose(), s.customers(news)...), []State{
+	return append(slices.Concat(s.compose(), s.customers(news), s.twoAtOnce()), []State{
 		{Name: "part-lists", View: views.ListsRegion(s.lists("s1")), Fragment: true},
 		{Name: "part-open", View: views.OpenRegion(*open), Fragment: true},
 		{Name: "part-nothing", View: views.NothingOpen(s.lists("")), Fragment: true},

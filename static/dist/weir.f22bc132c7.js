@@ -35,7 +35,7 @@
     source = new EventSource("/live" + (about ? "?" + about : ""));
     source.onopen = () => { opened = true; tries = 0; clearTimeout(beatTimer); sign(); sendLater(); };
     source.onerror = lost;
-    for (const topic of ["lists", "thread", "monitor"]) source.addEventListener(topic, () => ask(topic));
+    for (const topic of ["lists", "thread", "beside", "monitor"]) source.addEventListener(topic, () => ask(topic));
     source.addEventListener("beat", () => { clearTimeout(beatTimer); beatTimer = setTimeout(lost, silence); });
   }
 
@@ -309,7 +309,20 @@
   // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   const form = () => $("composer");
-  const draft = () => { if ($("text")) tab.set("draft:" + form().dataset.session, [...box(form()).rest, $("text").value].join("\n")); };
+  const draft = () => {
+    if (!$("text")) return;
+    tab.set("draft:" + form().dataset.session, [...box(form()).rest, $("text").value].join("\n"));
+    if (!$("text").value) begun.clear(); else if (!begun.get()) begun.set(read());
+  };
+
+  // A text says how far the thread had been read when it was begun. Where the customer wrote meanwhile, the server holds it back once
+  // and says what; then it counts as read.
+  const read = () => $("bookmark").querySelector("[name=after]").value;
+  const begun = (() => {
+    const key = () => "begun:" + form().dataset.session;
+    return { get: () => tab.get(key()), set: (seq, session) => tab.set(session ? "begun:" + session : key(), seq), clear: () => tab.set(key(), "") };
+  })();
+  const reads = new Map(); // of texts that wait for the one before them
   on("input", (e) => { if (e.target.id === "text") draft(); });
 
   on("keydown", (e) => {
@@ -368,7 +381,9 @@
     if (text.trim() === "") return;
     if (!going) return void (e.target.dataset.later = "1"); // sent by sendLater
     rest.push(text);
+    reads.set(text, begun.get() ?? read());
     $("text").value = "";
+    draft();
   }, true);
 
   function sendLater() {
@@ -392,20 +407,25 @@
     const key = returned.get(session)?.text === text ? returned.get(session).key : newKey();
     parameters.set("text", text);
     parameters.set("key", key);
-    b.going = { text, key };
+    const seen = (b.next === null ? null : reads.get(text)) ?? begun.get() ?? read();
+    parameters.set("read", seen);
+    b.going = { text, key, seen };
     elt.setAttribute("aria-busy", "true");
-    if (b.next === null) $("text").value = "";
+    if (b.next !== null) return;
+    $("text").value = "";
+    begun.clear();
   });
   on("htmx:beforeRequest", (e) => {
     const { elt, xhr } = e.detail;
-    if (elt.id === "composer") xhr.addEventListener("loadend", () => arrived(elt, xhr.status)); // also when another session stands open by then
+    if (elt.id === "composer") xhr.addEventListener("loadend", () => arrived(elt, xhr)); // also when another session stands open by then
   });
 
-  function arrived(from, status) {
-    const b = box(from), { session } = from.dataset, went = b.going;
+  function arrived(from, xhr) {
+    const b = box(from), { session } = from.dataset, went = b.going, { status } = xhr;
     const done = status >= 200 && status < 300;
     b.going = null;
     from.removeAttribute("aria-busy");
+    if (!done) begun.set(xhr.getResponseHeader("Weir-Read") ?? went.seen, session);
     if (done) returned.delete(session); else returned.set(session, went);
     if (done && b.rest.length > 0 && from.isConnected) { sendNext(from); return draft(); }
     const here = form()?.dataset.session === session ? $("text") : null;
@@ -479,6 +499,7 @@
     unread: () => { const list = rows(), at = list.findIndex((row) => row.hasAttribute("aria-current")); go([...list.slice(at + 1), ...list.slice(0, Math.max(0, at))].find((row) => row.matches(".is-unread"))); },
     close: () => { const button = $("close"); document.activeElement === button ? button?.click() : button?.focus(); }, // twice: it cannot be undone
     write: () => $("text")?.focus(),
+    rewrite: () => { $("problem").replaceChildren(); acts.write(); },
     keys: () => $("keys")?.showModal(),
     shut: () => document.querySelector("dialog[open]")?.close(),
     attach: () => $("files").click(),
