@@ -133,6 +133,7 @@ func New(d Deps) *Server {
 	h.deliveryRoutes(agents)
 	h.actsRoutes(agents)
 	h.customerRoutes(agents)
+	h.noteRoutes(agents)
 	h.mediaRoutes(agents)
 	h.uploadRoutes(agents)
 	h.settingsRoutes(agents)

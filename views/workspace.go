@@ -24,6 +24,8 @@ type Lists struct {
 	Conversing Section // sorted by who waits for a reply longest, then by last line
 	Waiting    Section // sorted by age
 	Queueing   Section // sorted by place
+
+	Mentions []Mention // notes that name the reader and that they have not seen, newest first
 }
 
 // Me is the agent for whom the page is drawn.
@@ -166,6 +168,8 @@ const (
 	Accepted      // By: the agent
 	Ended         // Text: why, where it was not the agent who closed it
 	HandedOn      // Text: what somebody did to the session, in a sentence
+	Note          // of colleagues to each other, never sent: By, Text; Items: the names that it calls; What: its id, where the reader may take it back
+	NoteWithdrawn // By took it back
 )
 
 // Message is one thing in a thread. Which fields matter depends on Kind.

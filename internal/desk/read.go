@@ -141,14 +141,18 @@ func (d *Desk) Session(ctx context.Context, company, session id.ID) (*Company, *
 }
 
 // maySee: supervisors and admins see every session of their company. An agent sees their own, those in which they are a guest,
-// those of a queue they may take from, and what is over: where they were a guest, and of a customer whom they serve now.
+// those of a queue they may take from, those of which a note names them, and what is over: where they were a guest, and of a customer whom they serve now.
 func (d *Desk) maySee(ctx context.Context, q *store.Queries, c *Company, a *store.Agent, s *Session) (bool, error) {
 	switch {
 	case a.DisabledAt != nil:
 		return false, nil
 	case supervises(a), s.Joined(a.UID), s.In(Queueing) && c.mayTake(s, a.UID):
 		return true, nil
-	case State(s.State).Live():
+	}
+	if named, err := q.MentionedIn(ctx, store.MentionedInParams{CompanyID: s.CompanyID, SessionID: s.SessionID, UID: a.UID}); named || err != nil {
+		return named, err
+	}
+	if State(s.State).Live() {
 		return false, nil
 	}
 	if was, err := q.ParticipantWas(ctx, store.ParticipantWasParams{CompanyID: s.CompanyID, SessionID: s.SessionID, UID: a.UID}); was || err != nil {

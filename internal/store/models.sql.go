@@ -323,6 +323,18 @@ type Message struct {
 	ResentSeq         *int32
 }
 
+type Note struct {
+	CompanyID   id.ID
+	SessionID   id.ID
+	NoteID      id.ID
+	UID         int64
+	Seq         int32
+	Text        string
+	Key         id.ID
+	MadeAt      time.Time
+	WithdrawnAt *time.Time
+}
+
 type PreAuthCode struct {
 	CodeHash       []byte
 	StateHash      []byte

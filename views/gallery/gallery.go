@@ -26,7 +26,7 @@ type State struct {
 // States are all of them, for one reader.
 func States(r views.Reader) []State {
 	s := sample{Reader: r}
-	return slices.Concat(s.whole(), s.platform(), s.channels(), s.templates(), s.menus(), s.parts())
+	return slices.Concat(s.whole(), s.platform(), s.channels(), s.templates(), s.menus(), s.notes(), s.parts())
 }
 
 // Handler serves the gallery's pages at /{state}?lang=&theme=, with the assets they need.
