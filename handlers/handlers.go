@@ -134,6 +134,7 @@ func New(d Deps) *Server {
 	h.actsRoutes(agents)
 	h.customerRoutes(agents)
 	h.noteRoutes(agents)
+	h.reminderRoutes(agents)
 	h.mediaRoutes(agents)
 	h.uploadRoutes(agents)
 	h.settingsRoutes(agents)

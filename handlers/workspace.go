@@ -192,7 +192,10 @@ func (h *Handlers) workspaceOf(c echo.Context, open id.ID) (views.Workspace, err
 	}
 	r := h.reader(c)
 	w := views.Workspace{Reader: r, Company: l.Company.Name, Lists: listsModel(r, l, open, h.Clock())}
-	w.Lists.Mentions, err = h.mentions(c, l.Company)
+	if w.Lists.Mentions, err = h.mentions(c, l.Company); err != nil {
+		return w, err
+	}
+	w.Lists.Reminders, err = h.come(c, l)
 	return w, err
 }
 

@@ -25,7 +25,8 @@ type Lists struct {
 	Waiting    Section // sorted by age
 	Queueing   Section // sorted by place
 
-	Mentions []Mention // notes that name the reader and that they have not seen, newest first
+	Mentions  []Mention  // notes that name the reader and that they have not seen, newest first
+	Reminders []Reminder // the reader's, whose time has come
 }
 
 // Me is the agent for whom the page is drawn.
@@ -282,6 +283,7 @@ type Customer struct {
 	ExclusiveDays int       // until the exclusive agent is cleared; 0: not said
 	FirstAt       time.Time // first message
 
+	Reminders      Reminders   // the reader's about them
 	Elsewhere      []Elsewhere // the same person at other accounts
 	Why            []Step      // what was decided about the session; empty: the block is left out
 	Contenders     []Contender

@@ -22,7 +22,7 @@ type Change struct {
 	Agent    int64  // an agent whose presence or load changed; 0: none
 	Status   string // that agent's status now; "": not changed
 	Noted    id.ID     // the session of which colleagues noted something; zero: none
-	Called   []int64   // agents whose own lists have changed, beside their sessions: a note names them
+	Called   []int64   // agents whose own lists have changed, beside their sessions: a note names them, or a reminder has come
 	Lost     bool   // a process has died that may not have told of the company's last changes: whoever follows them looks at everything
 }
 

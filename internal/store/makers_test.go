@@ -59,6 +59,7 @@ var makers = []struct{ table, sql string }{
 	{"participants", `INSERT INTO participants (company_id, session_id, uid) VALUES ('{c}', '{s}', {n})`},
 	{"notes", `INSERT INTO notes (company_id, session_id, note_id, uid, seq, text, key, made_at) VALUES ('{c}', '{s}', '{s}', {n}, 1, '会员', gen_random_uuid(), now())`},
 	{"mentions", `INSERT INTO mentions (company_id, session_id, note_id, uid) VALUES ('{c}', '{s}', '{s}', {n})`},
+	{"reminders", `INSERT INTO reminders (company_id, reminder_id, uid, appid, openid, text, due_at) VALUES ('{c}', '{s}', {n}, 'wx{n}', 'o{n}', '回访', now())`},
 	{"components", `INSERT INTO components (appid, secret, token, aes_key) VALUES ('wxc', 's', 't', 'k') ON CONFLICT DO NOTHING`},
 	{"pre_auth_codes", `INSERT INTO pre_auth_codes (code_hash, state_hash, component_appid, company_id, uid, made_at, until)
 		VALUES (sha256('c{n}'), sha256('s{n}'), 'wxc', '{c}', {n}, now(), now())`},

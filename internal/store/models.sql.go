@@ -348,6 +348,18 @@ type PreAuthCode struct {
 	Refused        string
 }
 
+type Reminder struct {
+	CompanyID  id.ID
+	ReminderID id.ID
+	UID        int64
+	AppID      string
+	OpenID     string
+	Text       string
+	DueAt      time.Time
+	CameAt     *time.Time
+	DoneAt     *time.Time
+}
+
 type Rule struct {
 	CompanyID      id.ID
 	RuleID         int64

@@ -14,6 +14,7 @@ func (s sample) notes() []State {
 	return []State{
 		{Name: "workspace-notes", View: views.WorkspacePage(s.noted())},
 		part("part-callable", views.Callables{Reader: s.Reader, All: []views.Colleague{{UID: 8082, Name: s.pick("小鱼", "Yu")}, {UID: 8084, Name: s.pick("小雨", "Rain")}}}),
+		{Name: "part-reminding", View: views.RemindingForm(views.Reminding{Reader: s.Reader, SessionID: "s1", OpenID: "oyeC-w7", Name: s.pick("陈女士", "Ms Chen"), Most: 200, At: now.Add(22 * time.Hour)}), Fragment: true},
 		part("part-callable-none", views.Callables{Reader: s.Reader}),
 	}
 }
@@ -32,5 +33,10 @@ func (s sample) noted() views.Workspace {
 		{SessionID: "s7", NoteID: "7", OpenID: "oyeC-w7", Name: s.pick("赵先生", "Mr Zhao"), By: ming, Text: s.pick("@小鱼 这个退款你熟，能看一下吗？", "@Yu you know this refund: could you look?"), At: ago(3 * time.Minute)},
 		{SessionID: "s8", NoteID: "8", OpenID: "oyeC-w4017", By: s.pick("周敏", "Min"), Text: s.pick("@小鱼 语气再缓一点", "@Yu gently"), At: ago(26 * time.Hour)},
 	}
+	w.Lists.Reminders = []views.Reminder{
+		{ID: "r1", OpenID: "oyeC-w7", Name: s.pick("赵先生", "Mr Zhao"), SessionID: "s7", Text: s.pick("问退款到账没有", "Ask whether the refund has arrived"), At: ago(time.Minute)},
+		{ID: "r2", OpenID: "oyeC-w4017", Text: s.pick("合同到期前回访", "Call before the contract ends"), At: ago(20 * time.Hour)},
+	}
+	o.Customer.Reminders.All = []views.Reminder{{ID: "r3", Text: s.pick("新发票收到了吗", "Has the new invoice arrived?"), At: now.Add(22 * time.Hour)}}
 	return w
 }
