@@ -249,7 +249,9 @@ type bookmark struct {
 	customer, composer, notes string
 }
 
-func (b bookmark) String() string { return fmt.Sprintf("%d.%s.%s.%s", b.version, b.customer, b.composer, b.notes) }
+func (b bookmark) String() string {
+	return fmt.Sprintf("%d.%s.%s.%s", b.version, b.customer, b.composer, b.notes)
+}
 
 func parseBookmark(s string) bookmark {
 	version, rest, _ := strings.Cut(s, ".")
