@@ -123,6 +123,9 @@ func (h *Handlers) customerModel(c echo.Context, d *drawing) (views.Customer, er
 		}
 		m.Elsewhere = append(m.Elsewhere, e)
 	}
+	if m.Reminders, err = h.remindersOf(c, d.View); err != nil {
+		return m, err
+	}
 	m.Earlier, m.EarlierNext, err = h.earlierModel(c, d, d.Session.SessionID)
 	return m, err
 }

@@ -135,6 +135,8 @@ func New(d Deps) *Server {
 	h.actsRoutes(agents)
 	h.customerRoutes(agents)
 	h.searchRoutes(agents)
+	h.noteRoutes(agents)
+	h.reminderRoutes(agents)
 	h.mediaRoutes(agents)
 	h.uploadRoutes(agents)
 	h.settingsRoutes(agents)

@@ -76,7 +76,11 @@ func (h *Handlers) open(c echo.Context, v *desk.View) (*views.Open, error) {
 	if err := h.goOnBack(c, d, &t); err != nil {
 		return nil, err
 	}
-	t.Version = bookmark{s.Version, customerMark(&v.Customer), composerMark(&composer)}.String()
+	notes, err := h.notesOf(c, d)
+	if err != nil {
+		return nil, err
+	}
+	t.Version = bookmark{s.Version, customerMark(&v.Customer), composerMark(&composer), noteMark(notes)}.String()
 	if s.SeenSeq < s.LastSeq && d.mine() {
 		t.NewFrom = int64(s.SeenSeq) + 1
 	}
@@ -92,6 +96,7 @@ func (h *Handlers) open(c echo.Context, v *desk.View) (*views.Open, error) {
 			t.Messages = insertByTime(t.Messages, m)
 		}
 	}
+	d.addNotes(&t, notes, firstPlace(&t), math.MaxInt32)
 	customer, err := h.customerModel(c, d)
 	if err != nil {
 		return nil, err
@@ -152,7 +157,13 @@ func (h *Handlers) older(c echo.Context, v *desk.View, before int32) error {
 		return err
 	}
 	d := h.drawing(c, v)
-	p := views.OlderPage{Reader: d.r, Now: d.now, Thread: d.thread(ms, olderMessages)}
+	t := d.thread(ms, olderMessages)
+	notes, err := h.Desk.Notes(c.Request().Context(), v.Session)
+	if err != nil {
+		return err
+	}
+	d.addNotes(&t, notes, firstPlace(&t), int64(before)-1)
+	p := views.OlderPage{Reader: d.r, Now: d.now, Thread: t}
 	if p.Thread.Back = int(min(count(c.QueryParam("back")), backMost)); p.Thread.Back > 0 && before == math.MaxInt32 {
 		began := d.earlier(v.Session)
 		p.Begins = &began
@@ -163,12 +174,24 @@ func (h *Handlers) older(c echo.Context, v *desk.View, before int32) error {
 	return render(c, http.StatusOK, views.OlderFragment(p, d.head()))
 }
 
+// firstPlace is where a page of a thread begins; what stands before its first message belongs to it where no other page does.
+func firstPlace(t *views.Thread) int64 {
+	if t.More && len(t.Messages) > 0 {
+		return t.Messages[0].Seq
+	}
+	return 0
+}
+
 // news is what a page lacks that has read to its bookmark, without gaps from the first message that changed to the last; nil: nothing.
 func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 	ctx, s, d := c.Request().Context(), v.Session, h.drawing(c, v)
 	after := int32(count(c.FormValue("after")))
 	composer := d.composer(h.liveOf(c, v))
-	now := bookmark{s.Version, customerMark(&v.Customer), composerMark(&composer)}
+	notes, err := h.notesOf(c, d)
+	if err != nil {
+		return nil, err
+	}
+	now := bookmark{s.Version, customerMark(&v.Customer), composerMark(&composer), noteMark(notes)}
 	was := parseBookmark(c.FormValue("version"))
 	if was == now && after >= s.LastSeq {
 		return nil, nil
@@ -183,6 +206,7 @@ func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 			from = changed[0].Seq - 1
 		}
 	}
+	from = notesFrom(notes, was.notes, from)
 	ms, err := h.Desk.MessagesAfter(ctx, s, max(0, from-1), newsMost)
 	if err != nil {
 		return nil, err
@@ -208,11 +232,12 @@ func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 		}
 	}
 	if t.Seen < int64(s.LastSeq) { // there is more: what changed meanwhile is asked for again, too
-		now.version = was.version
+		now.version, now.notes = was.version, was.notes
 		c.Response().Header().Set("HX-Trigger", "thread")
 	} else if !desk.State(s.State).Live() {
 		t.Messages = append(t.Messages, d.ended())
 	}
+	d.addNotes(&t, notes, int64(from), t.Seen)
 	t.Version = now.String()
 	if err := h.seen(c, v, int32(t.Seen)); err != nil {
 		return nil, err
@@ -229,18 +254,24 @@ func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 }
 
 // bookmark is what a page knew of a session when it last looked: the session's version, and what may change without it: what is known of
-// the customer, and what the composer said.
+// the customer, what the composer said, and what colleagues noted.
 type bookmark struct {
-	version            int64
-	customer, composer string
+	version                   int64
+	customer, composer, notes string
 }
 
-func (b bookmark) String() string { return fmt.Sprintf("%d.%s.%s", b.version, b.customer, b.composer) }
+func (b bookmark) String() string {
+	return fmt.Sprintf("%d.%s.%s.%s", b.version, b.customer, b.composer, b.notes)
+}
 
 func parseBookmark(s string) bookmark {
 	version, rest, _ := strings.Cut(s, ".")
-	customer, composer, _ := strings.Cut(rest, ".")
-	return bookmark{count(version), customer, composer}
+	customer, rest, _ := strings.Cut(rest, ".")
+	end := strings.LastIndexByte(rest, '.')
+	if end < 0 {
+		return bookmark{version: count(version), customer: customer, composer: rest}
+	}
+	return bookmark{count(version), customer, rest[:end], rest[end+1:]}
 }
 
 // composerMark tells what one composer says from what another does.

@@ -82,6 +82,12 @@ func Ring(hub *live.Hub, c *desk.Change) {
 	if c.Account {
 		topics = append(topics, accountTopic(c.AppID))
 	}
+	if !c.Noted.Zero() {
+		topics = append(topics, sessionTopic(c.Noted))
+	}
+	for _, uid := range c.Called {
+		topics = append(topics, listsTopic(uid))
+	}
 	if c.Agent != 0 && c.Status != "" {
 		topics = append(topics, listsTopic(c.Agent))
 	}
@@ -190,7 +196,12 @@ func (h *Handlers) workspaceOf(c echo.Context, open id.ID) (views.Workspace, err
 		return views.Workspace{}, err
 	}
 	r := h.reader(c)
-	return views.Workspace{Reader: r, Company: l.Company.Name, Lists: listsModel(r, l, open, h.Clock()), Found: views.Search{Reader: r}}, nil
+	w := views.Workspace{Reader: r, Company: l.Company.Name, Lists: listsModel(r, l, open, h.Clock()), Found: views.Search{Reader: r}}
+	if w.Lists.Mentions, err = h.mentions(c, l.Company); err != nil {
+		return w, err
+	}
+	w.Lists.Reminders, err = h.come(c, l)
+	return w, err
 }
 
 // listsModel puts an agent's lists into the shape in which they are drawn.

@@ -26,16 +26,18 @@ RETURNING *;
 UPDATE companies SET version = version + 1 WHERE company_id = @company_id;
 
 -- name: CompaniesDue :many
--- When time next does something in each of these companies: one look into each of three indexes, however much there is in them.
+-- When time next does something in each of these companies: one look into each of four indexes, however much there is in them.
 -- The year 9999 is never.
 SELECT k.company_id::uuid AS company_id, (r.company_id IS NOT NULL)::boolean AS retime, COALESCE(s.due_at, '9999-01-01')::timestamptz AS sessions_at,
-    COALESCE(a.due_at, '9999-01-01')::timestamptz AS agents_at, COALESCE(c.reclaim_at, '9999-01-01')::timestamptz AS customers_at
+    COALESCE(a.due_at, '9999-01-01')::timestamptz AS agents_at, COALESCE(c.reclaim_at, '9999-01-01')::timestamptz AS customers_at,
+    COALESCE(m.due_at, '9999-01-01')::timestamptz AS reminders_at
 FROM unnest(@company_ids::uuid[]) AS k (company_id)
 LEFT JOIN LATERAL (SELECT o.company_id FROM companies o WHERE o.company_id = k.company_id AND o.retime) r ON true
 LEFT JOIN LATERAL (SELECT s.due_at FROM sessions s WHERE s.company_id = k.company_id AND s.due_at IS NOT NULL ORDER BY s.due_at LIMIT 1) s ON true
 LEFT JOIN LATERAL (SELECT a.due_at FROM agents a WHERE a.company_id = k.company_id AND a.due_at IS NOT NULL ORDER BY a.due_at LIMIT 1) a ON true
 LEFT JOIN LATERAL (SELECT c.reclaim_at FROM customers c WHERE c.company_id = k.company_id AND c.reclaim_at IS NOT NULL ORDER BY c.reclaim_at LIMIT 1) c ON true
-WHERE r.company_id IS NOT NULL OR LEAST(s.due_at, a.due_at, c.reclaim_at) <= @horizon::timestamptz;
+LEFT JOIN LATERAL (SELECT m.due_at FROM reminders m WHERE m.company_id = k.company_id AND m.came_at IS NULL AND m.done_at IS NULL ORDER BY m.due_at LIMIT 1) m ON true
+WHERE r.company_id IS NOT NULL OR LEAST(s.due_at, a.due_at, c.reclaim_at, m.due_at) <= @horizon::timestamptz;
 
 -- name: CompanyRetimed :execrows
 -- Everything is looked at anew, and no time has changed meanwhile.

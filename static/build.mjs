@@ -14,7 +14,7 @@ const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 
 // What the result depends on. TestDistIsFresh computes the same digest in Go, so keep the two in step.
 function inputs() {
-  const files = ["package-lock.json", "static/build.mjs", "static/src/icons.txt", "static/src/mark.svg", "static/src/quick.js", "static/src/theme.css", "static/src/weir.js", "static/src/search.js"];
+  const files = ["package-lock.json", "static/build.mjs", "static/src/icons.txt", "static/src/mark.svg", "static/src/quick.js", "static/src/theme.css", "static/src/weir.js", "static/src/search.js", "static/src/notes.js"];
   return sha256(files.map((path) => sha256(read(path)) + "\n").join("") + classes().join("\n"));
 }
 
@@ -55,7 +55,7 @@ function icons() {
 const assets = {
   "app.css": style,
   "htmx.js": () => read("node_modules/htmx.org/dist/htmx.min.js") + "\n" + read("node_modules/idiomorph/dist/idiomorph.min.js"),
-  "weir.js": () => read("static/src/weir.js") + "\n" + read("static/src/search.js"),
+  "weir.js": () => read("static/src/weir.js") + "\n" + read("static/src/search.js") + "\n" + read("static/src/notes.js"),
   "quick.js": () => read("static/src/quick.js"),
   "icons.svg": icons,
   "mark.svg": () => read("static/src/mark.svg"),

@@ -27,7 +27,7 @@ func TestDistIsFresh(t *testing.T) {
 func inputs(t *testing.T, root string) string {
 	t.Helper()
 	var lines strings.Builder
-	for _, file := range []string{"package-lock.json", "static/build.mjs", "static/src/icons.txt", "static/src/mark.svg", "static/src/quick.js", "static/src/theme.css", "static/src/weir.js", "static/src/search.js"} {
+	for _, file := range []string{"package-lock.json", "static/build.mjs", "static/src/icons.txt", "static/src/mark.svg", "static/src/quick.js", "static/src/theme.css", "static/src/weir.js", "static/src/search.js", "static/src/notes.js"} {
 		lines.WriteString(digest(read(t, filepath.Join(root, file))) + "\n")
 	}
 	lines.WriteString(strings.Join(classes(t, root), "\n"))

@@ -354,6 +354,8 @@ func event(w *words.Words, m Message) string {
 		return w.EventFollow
 	case Unfollowed:
 		return w.EventUnfollow
+	case NoteWithdrawn:
+		return words.Put(w.OfNotes().Withdrawn, m.By)
 	case Scanned:
 		return words.Put(w.EventScan, m.Text)
 	case MenuTapped:

@@ -26,6 +26,9 @@ type Lists struct {
 	Conversing Section // sorted by who waits for a reply longest, then by last line
 	Waiting    Section // sorted by age
 	Queueing   Section // sorted by place
+
+	Mentions  []Mention  // notes that name the reader and that they have not seen, newest first
+	Reminders []Reminder // the reader's, whose time has come
 }
 
 // Me is the agent for whom the page is drawn.
@@ -171,6 +174,8 @@ const (
 	Accepted      // By: the agent
 	Ended         // Text: why, where it was not the agent who closed it
 	HandedOn      // Text: what somebody did to the session, in a sentence
+	Note          // of colleagues to each other, never sent: By, Text; Items: the names that it calls; What: its id, where the reader may take it back
+	NoteWithdrawn // By took it back
 )
 
 // Message is one thing in a thread. Which fields matter depends on Kind.
@@ -283,6 +288,7 @@ type Customer struct {
 	ExclusiveDays int       // until the exclusive agent is cleared; 0: not said
 	FirstAt       time.Time // first message
 
+	Reminders      Reminders   // the reader's about them
 	Elsewhere      []Elsewhere // the same person at other accounts
 	Why            []Step      // what was decided about the session; empty: the block is left out
 	Contenders     []Contender

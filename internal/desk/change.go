@@ -1,6 +1,10 @@
 package desk
 
-import "context"
+import (
+	"context"
+
+	"weir/internal/id"
+)
 
 // Change is something that is in: what is outside may now be told of it.
 type Change struct {
@@ -15,9 +19,11 @@ type Change struct {
 	Errand   bool      // there is something to be carried to the customer
 	AppID    string    // of the customer whom the errand is for, or of whom something is known
 	OpenID   string
-	Agent    int64  // an agent whose presence or load changed; 0: none
-	Status   string // that agent's status now; "": not changed
-	Lost     bool   // a process has died that may not have told of the company's last changes: whoever follows them looks at everything
+	Agent    int64   // an agent whose presence or load changed; 0: none
+	Status   string  // that agent's status now; "": not changed
+	Noted    id.ID   // the session of which colleagues noted something; zero: none
+	Called   []int64 // agents whose own lists have changed, beside their sessions: a note names them, or a reminder has come
+	Lost     bool    // a process has died that may not have told of the company's last changes: whoever follows them looks at everything
 }
 
 // Moved says whether the session is somewhere else than before.

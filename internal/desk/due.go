@@ -74,7 +74,7 @@ func (d *Desk) keepTimeOf(ctx context.Context, due *store.CompaniesDueRow, now t
 	for _, x := range []struct {
 		at time.Time
 		do func(context.Context, *Company) (more bool, err error)
-	}{{due.AgentsAt, d.dueAgents}, {due.SessionsAt, d.dueSessions}, {due.CustomersAt, d.dueCustomers}} {
+	}{{due.AgentsAt, d.dueAgents}, {due.SessionsAt, d.dueSessions}, {due.CustomersAt, d.dueCustomers}, {due.RemindersAt, d.dueReminders}} {
 		if x.at.After(now) {
 			if x.at.Before(next) {
 				next = x.at

@@ -152,10 +152,16 @@ func (c *Company) sees(a *store.Agent, s *Session, wasGuest, serves bool) bool {
 	return !State(s.State).Live() && (wasGuest || serves)
 }
 
-// maySee asks what else is needed for it, where something is.
+// maySee asks what else is needed for it, where something is; and a session of which a note names an agent they may see, too.
 func (d *Desk) maySee(ctx context.Context, q *store.Queries, c *Company, a *store.Agent, s *Session) (bool, error) {
-	if c.sees(a, s, false, false) || !c.sees(a, s, true, true) {
-		return c.sees(a, s, false, false), nil
+	if a.DisabledAt != nil || c.sees(a, s, false, false) {
+		return a.DisabledAt == nil, nil
+	}
+	if named, err := q.MentionedIn(ctx, store.MentionedInParams{CompanyID: s.CompanyID, SessionID: s.SessionID, UID: a.UID}); named || err != nil {
+		return named, err
+	}
+	if !c.sees(a, s, true, true) {
+		return false, nil
 	}
 	if was, err := q.ParticipantWas(ctx, store.ParticipantWasParams{CompanyID: s.CompanyID, SessionID: s.SessionID, UID: a.UID}); was || err != nil {
 		return was, err

@@ -50,7 +50,7 @@ func TestAnotherCompanyFindsNothingOnAnyPage(t *testing.T) {
 	owner := w.client(a, yuMail)
 	ask := func(c *http.Client, method, path string) (int, string) {
 		t.Helper()
-		form := url.Values{"text": {"von außen"}, "status": {"offline"}, "before": {s.ID}, "session": {s.ID}, "after": {"0"}}
+		form := url.Values{"text": {"von außen"}, "note": {"@小鱼 von außen"}, "status": {"offline"}, "before": {s.ID}, "session": {s.ID}, "after": {"0"}}
 		target := a.url(path)
 		var body io.Reader
 		if method == "GET" {
@@ -146,7 +146,7 @@ func (w *world) everything() string {
 	conn := w.sql()
 	defer conn.Close(context.Background())
 	rows, err := conn.Query(w.Context(), `SELECT row_to_json(x)::text FROM sessions x UNION ALL SELECT row_to_json(x)::text FROM messages x
-		UNION ALL SELECT row_to_json(x)::text FROM customers x UNION ALL SELECT row_to_json(x)::text FROM channels x UNION ALL SELECT row_to_json(x)::text FROM menus x UNION ALL SELECT row_to_json(x)::text FROM quick_replies x UNION ALL SELECT row_to_json(x)::text FROM accounts x ORDER BY 1`)
+		UNION ALL SELECT row_to_json(x)::text FROM customers x UNION ALL SELECT row_to_json(x)::text FROM channels x UNION ALL SELECT row_to_json(x)::text FROM menus x UNION ALL SELECT row_to_json(x)::text FROM quick_replies x UNION ALL SELECT row_to_json(x)::text FROM notes x UNION ALL SELECT row_to_json(x)::text FROM accounts x ORDER BY 1`)
 	if err != nil {
 		w.Fatal(err)
 	}

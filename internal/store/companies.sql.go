@@ -15,13 +15,15 @@ import (
 
 const companiesDue = `-- name: CompaniesDue :many
 SELECT k.company_id::uuid AS company_id, (r.company_id IS NOT NULL)::boolean AS retime, COALESCE(s.due_at, '9999-01-01')::timestamptz AS sessions_at,
-    COALESCE(a.due_at, '9999-01-01')::timestamptz AS agents_at, COALESCE(c.reclaim_at, '9999-01-01')::timestamptz AS customers_at
+    COALESCE(a.due_at, '9999-01-01')::timestamptz AS agents_at, COALESCE(c.reclaim_at, '9999-01-01')::timestamptz AS customers_at,
+    COALESCE(m.due_at, '9999-01-01')::timestamptz AS reminders_at
 FROM unnest($1::uuid[]) AS k (company_id)
 LEFT JOIN LATERAL (SELECT o.company_id FROM companies o WHERE o.company_id = k.company_id AND o.retime) r ON true
 LEFT JOIN LATERAL (SELECT s.due_at FROM sessions s WHERE s.company_id = k.company_id AND s.due_at IS NOT NULL ORDER BY s.due_at LIMIT 1) s ON true
 LEFT JOIN LATERAL (SELECT a.due_at FROM agents a WHERE a.company_id = k.company_id AND a.due_at IS NOT NULL ORDER BY a.due_at LIMIT 1) a ON true
 LEFT JOIN LATERAL (SELECT c.reclaim_at FROM customers c WHERE c.company_id = k.company_id AND c.reclaim_at IS NOT NULL ORDER BY c.reclaim_at LIMIT 1) c ON true
-WHERE r.company_id IS NOT NULL OR LEAST(s.due_at, a.due_at, c.reclaim_at) <= $2::timestamptz
+LEFT JOIN LATERAL (SELECT m.due_at FROM reminders m WHERE m.company_id = k.company_id AND m.came_at IS NULL AND m.done_at IS NULL ORDER BY m.due_at LIMIT 1) m ON true
+WHERE r.company_id IS NOT NULL OR LEAST(s.due_at, a.due_at, c.reclaim_at, m.due_at) <= $2::timestamptz
 `
 
 type CompaniesDueParams struct {
@@ -35,9 +37,10 @@ type CompaniesDueRow struct {
 	SessionsAt  time.Time
 	AgentsAt    time.Time
 	CustomersAt time.Time
+	RemindersAt time.Time
 }
 
-// When time next does something in each of these companies: one look into each of three indexes, however much there is in them.
+// When time next does something in each of these companies: one look into each of four indexes, however much there is in them.
 // The year 9999 is never.
 func (q *Queries) CompaniesDue(ctx context.Context, arg CompaniesDueParams) ([]CompaniesDueRow, error) {
 	rows, err := q.db.Query(ctx, companiesDue, arg.CompanyIDs, arg.Horizon)
@@ -54,6 +57,7 @@ func (q *Queries) CompaniesDue(ctx context.Context, arg CompaniesDueParams) ([]C
 			&i.SessionsAt,
 			&i.AgentsAt,
 			&i.CustomersAt,
+			&i.RemindersAt,
 		); err != nil {
 			return nil, err
 		}

@@ -57,6 +57,9 @@ var makers = []struct{ table, sql string }{
 	{"idempotency_keys", `INSERT INTO idempotency_keys (company_id, key, fingerprint, session_id, seq, created_at) VALUES ('{c}', 'k', 'f', '{s}', 1, now())`},
 	{"queue_waits", `INSERT INTO queue_waits (company_id, appid, group_id, given_at, session_id, wait) VALUES ('{c}', 'wx{n}', 0, now(), '{s}', 5)`},
 	{"participants", `INSERT INTO participants (company_id, session_id, uid) VALUES ('{c}', '{s}', {n})`},
+	{"notes", `INSERT INTO notes (company_id, session_id, note_id, uid, seq, text, key, made_at) VALUES ('{c}', '{s}', '{s}', {n}, 1, '会员', gen_random_uuid(), now())`},
+	{"mentions", `INSERT INTO mentions (company_id, session_id, note_id, uid) VALUES ('{c}', '{s}', '{s}', {n})`},
+	{"reminders", `INSERT INTO reminders (company_id, reminder_id, uid, appid, openid, text, due_at) VALUES ('{c}', '{s}', {n}, 'wx{n}', 'o{n}', '回访', now())`},
 	{"components", `INSERT INTO components (appid, secret, token, aes_key) VALUES ('wxc', 's', 't', 'k') ON CONFLICT DO NOTHING`},
 	{"pre_auth_codes", `INSERT INTO pre_auth_codes (code_hash, state_hash, component_appid, company_id, uid, made_at, until)
 		VALUES (sha256('c{n}'), sha256('s{n}'), 'wxc', '{c}', {n}, now(), now())`},

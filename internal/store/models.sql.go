@@ -324,6 +324,18 @@ type Message struct {
 	Xact              uint64
 }
 
+type Note struct {
+	CompanyID   id.ID
+	SessionID   id.ID
+	NoteID      id.ID
+	UID         int64
+	Seq         int32
+	Text        string
+	Key         id.ID
+	MadeAt      time.Time
+	WithdrawnAt *time.Time
+}
+
 type PreAuthCode struct {
 	CodeHash       []byte
 	StateHash      []byte
@@ -350,6 +362,18 @@ type QuickReply struct {
 	UsedAt    *time.Time
 	DeletedAt *time.Time
 	CreatedAt time.Time
+}
+
+type Reminder struct {
+	CompanyID  id.ID
+	ReminderID id.ID
+	UID        int64
+	AppID      string
+	OpenID     string
+	Text       string
+	DueAt      time.Time
+	CameAt     *time.Time
+	DoneAt     *time.Time
 }
 
 type Rule struct {

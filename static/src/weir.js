@@ -140,7 +140,7 @@
     const was = anchor?.offsetTop;
     const items = [...fragment.children].filter((child) => child.matches("li[data-place]"));
     const arrived = items.filter((li) => li.classList.contains("in") && !$(li.id));
-    const mine = items.some((li) => li.matches(".out.going") && !$(li.id));
+    const mine = items.some((li) => li.matches(".out.going, .wr-note.own") && !$(li.id));
     const done = items.map((li) => put(target, li));
     if (atEnd || mine) toEnd();
     else {
@@ -334,7 +334,7 @@
   // Files come by the button, from the clipboard, or are dropped. The server shows each as it will be sent; its button then has the
   // focus, so that Enter sends it.
   function attach(files) {
-    if (!$("files") || !files.length || form().querySelector(".cannot-write")) return false;
+    if (!$("files") || !files.length || form().hidden || form().querySelector(".cannot-write")) return false;
     $("files").files = files;
     $("files").dispatchEvent(new Event("change", { bubbles: true }));
     return true;
@@ -498,7 +498,8 @@
     take: () => go(document.querySelector('[data-section="waiting"] .wr-row') ?? rows()[0]),
     unread: () => { const list = rows(), at = list.findIndex((row) => row.hasAttribute("aria-current")); go([...list.slice(at + 1), ...list.slice(0, Math.max(0, at))].find((row) => row.matches(".is-unread"))); },
     close: () => { const button = $("close"); document.activeElement === button ? button?.click() : button?.focus(); }, // twice: it cannot be undone
-    write: () => $("text")?.focus(),
+    write: () => { document.dispatchEvent(new Event("weir:reply")); $("text")?.focus(); },
+    note: () => document.dispatchEvent(new Event("weir:note")),
     rewrite: () => { $("problem").replaceChildren(); acts.write(); },
     keys: () => $("keys")?.showModal(),
     shut: () => document.querySelector("dialog[open]")?.close(),
@@ -520,7 +521,7 @@
       else (rows().find((row) => row.hasAttribute("aria-current")) ?? rows()[0])?.focus();
     },
   };
-  const keys = { j: () => step(1), k: () => step(-1), a: acts.take, u: acts.unread, t: acts.transfer, i: acts.invite, e: acts.close, r: acts.write, s: acts.search, "/": acts.quick, "?": acts.keys };
+  const keys = { j: () => step(1), k: () => step(-1), a: acts.take, u: acts.unread, t: acts.transfer, i: acts.invite, e: acts.close, r: acts.write, s: acts.search, "/": acts.quick, n: acts.note, "?": acts.keys };
 
   on("keydown", (e) => {
     if (!shell || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || document.querySelector("dialog[open]")) return;
@@ -555,7 +556,7 @@
     else if (section) jump(target, section);
     else if (text !== undefined) copy(target, text);
     else if (from) copy(target, $(from).value);
-    else if (edit !== undefined) { $("text").value = edit; draft(); $("text").focus(); }
+    else if (edit !== undefined) { $("text").value = edit; draft(); acts.write(); }
     else if (target.dataset.insert) insert(target.dataset.insert);
     else if ("drop" in target.dataset) drop(target);
     else if ("dismiss" in target.dataset) $("problem").replaceChildren();

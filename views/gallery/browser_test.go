@@ -59,6 +59,12 @@ func TestShots(t *testing.T) {
 		take("phone", "/workspace-together?lang=zh-CN&theme=weir-dark", 390, 844)
 		then("phone-"+name, show)
 	}
+	noting := `async () => { document.dispatchEvent(new Event("weir:note")); document.querySelector("#note").value = "@"; document.querySelector("#callable").innerHTML = await (await fetch("/part-callable?lang=zh-CN")).text(); document.querySelector("#callable li").ariaSelected = "true" }`
+	take("notes", "/workspace-notes?lang=zh-CN&theme=weir-light", 1440, 900)
+	take("notes-en-dark", "/workspace-notes?lang=en&theme=weir-dark", 1440, 900)
+	then("noting-dark", noting)
+	take("phone-notes", "/workspace-notes?lang=zh-CN&theme=weir-light", 390, 844)
+	then("phone-noting", noting)
 	take("cards", "/workspace-cards?lang=zh-CN&theme=weir-light", 1440, 900)
 	take("phone-cards", "/workspace-cards?lang=en&theme=weir-dark", 390, 844)
 	for name, part := range map[string]string{"card": "part-card-news", "menu": "part-card-menu", "program": "part-card-program"} {

@@ -33,7 +33,7 @@ func States(r views.Reader) []State {
 		s.templates(),
 		s.menus(),
 		s.search(),
-		s.quick(), s.parts(),
+		s.quick(), s.notes(), s.parts(),
 	)
 }
 

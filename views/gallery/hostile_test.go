@@ -53,13 +53,13 @@ func filled(text string) []templ.Component {
 	s := sample{views.Reader{Words: words.For(words.English)}}
 	workspace, login, problem, shell := s.workspace(s.open()), views.Login{Reader: s.Reader}, views.Problem{Reader: s.Reader}, views.Shell{Reader: s.Reader, Links: make([]views.Link, 2)}
 	workspace.Found = s.found()
-	notMine := s.workspace(s.notMine())
-	for _, model := range []any{&workspace, &notMine, &login, &problem, &shell} {
+	notMine, noted := s.workspace(s.notMine()), s.noted()
+	for _, model := range []any{&workspace, &notMine, &noted, &login, &problem, &shell} {
 		fill(reflect.ValueOf(model).Elem(), text)
 	}
 	open := workspace.Open
 	return []templ.Component{
-		views.WorkspacePage(workspace), views.WorkspacePage(notMine), views.LoginPage(login), views.ProblemPage(problem), views.ProblemNote(problem), views.PageShell(shell),
+		views.WorkspacePage(workspace), views.WorkspacePage(notMine), views.WorkspacePage(noted), views.LoginPage(login), views.ProblemPage(problem), views.ProblemNote(problem), views.PageShell(shell),
 		views.NewsFragment(views.News{Reader: s.Reader, Now: now, Head: open.Head, Thread: open.Thread, Composer: open.Composer}),
 	}
 }

@@ -257,6 +257,7 @@ func (s sample) open() *views.Open {
 				{Account: s.pick("网鱼会员", "Wangyu Club"), OpenID: "oClub-8sd7f6s8d7f6d5f4s3aQ1w", Name: s.pick("陈晓", "Chen Xiao"), SessionID: "e9", State: views.Closed},
 				{Account: s.pick("网鱼电竞", "Wangyu Esports"), OpenID: "oGame-8sd7f6s8d7f6d5f4s34017"},
 			},
+			Reminders:  views.Reminders{Reader: s.Reader, Now: now, SessionID: "s1"},
 			FollowedAt: time.Date(2026, 7, 17, 20, 41, 0, 0, zone), FirstAt: time.Date(2025, 11, 3, 9, 0, 0, 0, zone),
 			Exclusive: s.pick("小鱼", "Yu"), ExclusiveMine: true, ExclusiveDays: 9,
 			Why: []views.Step{
@@ -432,7 +433,7 @@ func (s sample) waiting() *views.Open {
 func (s sample) nameless() *views.Open {
 	o := s.open()
 	o.Head.Name = ""
-	o.Customer = views.Customer{SessionID: "s1", OpenID: o.Head.OpenID, Account: o.Head.Account, MayChange: true, Syncing: true}
+	o.Customer = views.Customer{Reminders: views.Reminders{Reader: s.Reader, Now: now, SessionID: "s1"}, SessionID: "s1", OpenID: o.Head.OpenID, Account: o.Head.Account, MayChange: true, Syncing: true}
 	return o
 }
 

@@ -157,7 +157,7 @@ var wechatSentences = []struct {
 
 func sentencesIn(pick func(sentence) string) map[string]string {
 	table := make(map[string]string)
-	for _, s := range slices.Concat(sentences, actSentences, decisionWords, settingsSentences, inboundSentences, outboundSentences, platformSentences, channelSentences, quickSentences, peopleSentences) {
+	for _, s := range slices.Concat(sentences, actSentences, decisionWords, settingsSentences, inboundSentences, outboundSentences, platformSentences, channelSentences, quickSentences, peopleSentences, noteSentences) {
 		table[s.key] = pick(s)
 	}
 	for _, s := range noticeSentences {
