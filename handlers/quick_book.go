@@ -16,13 +16,15 @@ import (
 // quickPage is how many quick replies a page lists.
 const quickPage = 50
 
+const quickImagesPath = "/settings/quick/images"
+
 // quickBookRoutes are quick replies as they are arranged: everybody their own; who may arrange those of groups and of the company is the
 // desk's to say.
 func (h *Handlers) quickBookRoutes(g *echo.Group) {
 	g.GET("/settings/quick", h.quickBook, h.staff)
 	g.GET("/settings/quick/new", h.newQuick, h.staff)
 	g.POST("/settings/quick", h.makeQuick, h.staff)
-	g.POST("/settings/quick/images", h.quickImages, h.staff)
+	g.POST(quickImagesPath, h.quickImages, h.staff)
 	g.GET("/settings/quick/images/:id", h.quickImage(whole))
 	g.GET("/settings/quick/images/:id/thumb", h.quickImage(thumb))
 	g.GET("/settings/quick/:id", h.quickForm, h.staff)

@@ -13,16 +13,19 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Readings are how each character of a text is read, with a blank between: what a character of several readings has is joined by
-// slashes, the likeliest first, and a character that is not Chinese stands for itself. A blank of the text is an underscore.
+// readingsMost are those of a character that count. The dictionary has more, which nobody types: 说 is yue in old books.
+const readingsMost = 2
+
+// Readings are how each character of a text is read, with a blank between: where a character has two readings a slash joins them, the
+// likelier first, and a character that is not Chinese stands for itself. A blank of the text is an underscore.
 //
-//	Readings("重开 VIP") = "zhong/chong/tong kai _ v i p"
+//	Readings("重开 VIP") = "zhong/chong kai _ v i p"
 func Readings(text string) string {
 	all := make([]string, 0, len(text)/3)
 	args := dictionary.Args{Style: dictionary.Normal, Heteronym: true}
 	for _, r := range text {
 		if read := dictionary.SinglePinyin(r, args); len(read) > 0 {
-			all = append(all, strings.Join(read, "/"))
+			all = append(all, strings.Join(read[:min(len(read), readingsMost)], "/"))
 		} else if unicode.IsSpace(r) {
 			all = append(all, "_")
 		} else {
@@ -87,6 +90,10 @@ func Within(text, piece string) (Span, bool) {
 	have := make([]rune, 0, len(text)) // folded, and of each the character of the text that it came from
 	var from []int
 	for i, r := range []rune(text) {
+		if plain(r) {
+			have, from = append(have, r), append(from, i)
+			continue
+		}
 		for _, f := range Fold(string(r)) {
 			have, from = append(have, f), append(from, i)
 		}
@@ -100,6 +107,11 @@ func Within(text, piece string) (Span, bool) {
 		}
 	}
 	return Span{}, false
+}
+
+// plain characters are folded already: nearly all there are, and Fold takes its time.
+func plain(r rune) bool {
+	return r < unicode.MaxASCII && (r < 'A' || r > 'Z') || r >= 0x4E00 && r <= 0x9FFF
 }
 
 // spells says whether letters can be read as the characters from a place on, and before which they end. Each character takes the
