@@ -131,17 +131,30 @@ func (h *Handlers) addEvents(c echo.Context, d *drawing, t *views.Thread) error 
 	if t.More {
 		since = t.Messages[0].At
 	}
+	if err := h.addEventsSince(c, d, t, since); err != nil {
+		return err
+	}
+	if !desk.State(d.Session.State).Live() {
+		t.Messages = append(t.Messages, d.ended())
+	}
+	return nil
+}
+
+// addEventsSince puts in what the customer did since then.
+func (h *Handlers) addEventsSince(c echo.Context, d *drawing, t *views.Thread, since time.Time) error {
 	events, err := h.Desk.Events(c.Request().Context(), d.Session, since, 50)
 	if err != nil {
 		return err
 	}
 	for i := len(events) - 1; i >= 0; i-- {
-		if m, ok := d.event(&events[i]); ok && (d.Session.ClosedAt == nil || m.At.Before(*d.Session.ClosedAt)) {
-			t.Messages = insertByTime(t.Messages, m)
+		m, ok := d.event(&events[i])
+		if !ok || d.Session.ClosedAt != nil && !m.At.Before(*d.Session.ClosedAt) {
+			continue
 		}
-	}
-	if !desk.State(d.Session.State).Live() {
-		t.Messages = append(t.Messages, d.ended())
+		if t.Before != nil { // where it stands when it comes before all that is drawn
+			m.Seq = t.Before.Seq
+		}
+		t.Messages = insertByTime(t.Messages, m)
 	}
 	return nil
 }
@@ -155,7 +168,7 @@ func (d *drawing) event(e *store.Event) (views.Message, bool) {
 		m.Kind = views.Unfollowed
 	case "scan":
 		m.Kind, m.Text = views.Scanned, e.EventKey
-	case "click":
+	case "click", "scancode_push", "scancode_waitmsg", "pic_sysphoto", "pic_photo_or_album", "pic_weixin", "location_select":
 		m.Kind, m.Text = views.MenuTapped, cmp.Or(d.Company.TapName(e.AppID, e.EventKey), e.EventKey)
 	case "view", "view_miniprogram":
 		m.Kind, m.Text = views.Opened, e.EventKey

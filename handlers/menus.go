@@ -52,11 +52,28 @@ func (h *Handlers) menuEditor(c echo.Context, m *desk.AccountMenu) (*desk.Compan
 	if err != nil {
 		return nil, views.MenuEditor{}, err
 	}
-	e := views.MenuEditor{Settings: h.nav(c, company), AppID: m.AppID, Account: company.Accounts[m.AppID].Name, Targets: targetChoices(company), Buttons: buttonModels("", m.Draft, company), Changed: m.Changed(), Published: m.Published != nil}
+	e := views.MenuEditor{Settings: h.nav(c, company), AppID: m.AppID, Account: company.Accounts[m.AppID].Name, Targets: menuTargets(company, m.AppID), Version: m.Version, Buttons: buttonModels("", m.Draft, company), Changed: m.Changed(), Published: m.Published != nil}
 	if m.Published != nil {
 		e.At, e.By = m.PublishedAt.In(company.Location).Format("2006-01-02 15:04"), m.By
+		e.Trouble = faultOf(e.Reader, company.MenuFault(m.AppID, m.Published, true))
 	}
 	return company, e, nil
+}
+
+// faultOf is a refusal as a sentence; "": there is none.
+func faultOf(r views.Reader, err error) string {
+	var no *desk.Refusal
+	if errors.As(err, &no) {
+		return r.Words.Sentence(no.Say, no.Args...)
+	}
+	return ""
+}
+
+// menuTargets are whom a button of an account's menu can name: agents who have a seat there, and groups.
+func menuTargets(company *desk.Company, appid string) views.Targets {
+	t := targetChoices(company)
+	t.Agents = slices.DeleteFunc(t.Agents, func(a views.Choice) bool { return !company.Serves(appid, count(strings.TrimPrefix(a.Value, "agent:"))) })
+	return t
 }
 
 func buttonModels(prefix string, menu []desk.Button, company *desk.Company) []views.MenuButton {
@@ -162,7 +179,7 @@ func buttonsForm(c echo.Context, prefix string, most int) (menu []desk.Button) {
 
 // PUT /settings/menus/:appid keeps the draft, and does the act that the form names.
 func (h *Handlers) draftMenu(c echo.Context) error {
-	m, err := h.Desk.DraftMenu(c.Request().Context(), agent(c).Company, c.Param("appid"), menuForm(c))
+	m, err := h.Desk.DraftMenu(c.Request().Context(), agent(c), c.Param("appid"), menuForm(c), count(c.FormValue("version")))
 	if err != nil {
 		return err
 	}
@@ -190,7 +207,7 @@ func (h *Handlers) redrawMenu(c echo.Context) error {
 // POST /settings/menus/:appid/publication keeps the draft that the form says, and gives it to WeChat.
 func (h *Handlers) publishMenu(c echo.Context) error {
 	ctx, appid := c.Request().Context(), c.Param("appid")
-	if _, err := h.Desk.DraftMenu(ctx, agent(c).Company, appid, menuForm(c)); err != nil {
+	if _, err := h.Desk.DraftMenu(ctx, agent(c), appid, menuForm(c), count(c.FormValue("version"))); err != nil {
 		return err
 	}
 	err := h.Desk.PublishMenu(ctx, agent(c), appid, func(menu []desk.Button) error {
@@ -223,7 +240,7 @@ func (h *Handlers) asksOfMenu(c echo.Context, appid string, call func(context.Co
 	case err == nil:
 		return nil
 	case errors.As(err, &said):
-		return desk.Refuse(desk.Denied, "menu.refused", h.reader(c).Words.Refused(said.Code))
+		return desk.Refuse(desk.Denied, "menu.refused", h.reader(c).Words.MenuRefused(said.Code))
 	case wechat.Classify(err) == wechat.Uncertain:
 		return desk.Refuse(desk.Taken, "menu.uncertain")
 	}
@@ -253,10 +270,7 @@ func (h *Handlers) menuNow(c echo.Context) error {
 	}
 	n := views.MenuNow{MenuEditor: e}
 	now, err := h.nowAtWeChat(c, m)
-	var no *desk.Refusal
-	if errors.As(err, &no) {
-		n.Trouble = e.Words.Sentence(no.Say, no.Args...)
-	} else if err != nil {
+	if n.Trouble = faultOf(e.Reader, err); err != nil && n.Trouble == "" {
 		return err
 	}
 	n.Buttons = buttonModels("", now, company)
@@ -290,7 +304,7 @@ func (h *Handlers) adoptMenu(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if m, err = h.Desk.DraftMenu(c.Request().Context(), agent(c).Company, m.AppID, now); err != nil {
+	if m, err = h.Desk.DraftMenu(c.Request().Context(), agent(c), m.AppID, now, count(c.FormValue("version"))); err != nil {
 		return err
 	}
 	return h.drawMenu(c, m)

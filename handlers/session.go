@@ -230,6 +230,9 @@ func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 				t.Messages = insertByTime(t.Messages, m)
 			}
 		}
+		if err := h.addEventsSince(c, d, &t, sinceBefore(s, &t)); err != nil {
+			return nil, err
+		}
 	}
 	if t.Seen < int64(s.LastSeq) { // there is more: what changed meanwhile is asked for again, too
 		now.version, now.notes = was.version, was.notes
@@ -251,6 +254,14 @@ func (h *Handlers) news(c echo.Context, v *desk.View) (*views.News, error) {
 		n.Customer = &card
 	}
 	return n, nil
+}
+
+// sinceBefore is when what a page has not drawn yet can have happened: after the message that it has.
+func sinceBefore(s *desk.Session, t *views.Thread) time.Time {
+	if t.Before != nil {
+		return t.Before.At
+	}
+	return s.CreatedAt.Add(-time.Minute)
 }
 
 // bookmark is what a page knew of a session when it last looked: the session's version, and what may change without it: what is known of

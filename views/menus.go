@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"weir/views/words"
@@ -21,6 +22,8 @@ type MenuEditor struct {
 	Published      bool   // WeChat was given a menu of ours
 	At, By         string // when, and by whom
 	Changed        bool   // the draft is another
+	Version        int64  // of the draft
+	Trouble        string // what does not work any more of what was published; "": all does
 }
 
 // MenuButton is a button of a menu.
@@ -111,6 +114,21 @@ func (e MenuEditor) publication() string {
 	default:
 		return words.Put(w.PublishedBy, e.At, e.By)
 	}
+}
+
+// gone says whether it is for somebody who cannot be chosen any more.
+func (b MenuButton) gone(t Targets) bool {
+	kind, _, _ := strings.Cut(b.Choice, ":")
+	is := func(c Choice) bool { return c.Value == b.Choice }
+	return (kind == "agent" || kind == "group") && !slices.ContainsFunc(t.Groups, is) && !slices.ContainsFunc(t.Agents, is)
+}
+
+// called by its target, or not at all, where nobody has the name any more.
+func (b MenuButton) goneName(w *words.MenuWords) string {
+	if b.Target == "" {
+		return w.Gone
+	}
+	return words.Put(w.GoneNamed, b.Target)
 }
 
 func (b MenuButton) removes(w *words.MenuWords) string { return w.Remove + " " + b.called() }

@@ -126,7 +126,7 @@ func (h *hearing) one(a *Arrival) Answer {
 	if d == nil {
 		d, fresh = h.begin(a), true
 	}
-	if r != nil && (fresh || d.takesAim(r)) {
+	if r != nil && (fresh || d.takesAim(aimedByRule(&r.Rule))) {
 		d.aimBy(r)
 	}
 	h.enter(d)
@@ -142,7 +142,8 @@ func (h *hearing) one(a *Arrival) Answer {
 }
 
 // event decides what is no message. A rule answers only a follow, a text of the menu a click, and only a click, a scan or a follow that names its target
-// begins a session, whose customer is told where they stand. What a channel says of its target and greeting goes before a rule.
+// begins a session, whose customer is told where they stand, or takes one that queues elsewhere. What a channel says of its target and greeting goes
+// before a rule.
 func (h *hearing) event(a *Arrival) Answer {
 	c := h.companies[a.Company]
 	var r *rule
@@ -159,13 +160,19 @@ func (h *hearing) event(a *Arrival) Answer {
 	if begins {
 		d = h.begin(a)
 		d.session.WaitingSince = &h.now
-		switch {
-		case uid != 0 && c.AgentName(uid) != "", group != 0 && c.Groups[group] != nil:
-			d.session.aimAt(c, group, uid, aimedByKey(c, a, ch), 0)
-		case r != nil:
-			d.aimBy(r)
-		}
+	}
+	by := aimedByKey(c, a, ch)
+	switch {
+	case d == nil:
+	case (uid != 0 && c.AgentName(uid) != "" || group != 0 && c.Groups[group] != nil) && (begins || d.takesAim(by)):
+		d.session.aimAt(c, group, uid, by, 0)
+		d.aimed = true
+	case begins && r != nil:
+		d.aimBy(r)
+	}
+	if d != nil {
 		h.enter(d)
+		d.session.Version++ // who has it open sees what happened
 	}
 	if ch != nil {
 		h.scans = append(h.scans, scan{a, ch.ChannelID, h.now, a.At.In(c.Location).Format(time.DateOnly)})
@@ -260,15 +267,15 @@ func (h *hearing) keep(a *Arrival, d *draft) *draft {
 	return d
 }
 
-// takesAim says whether a rule may send a session elsewhere that was there before: it queues, no person said where, and it is not there
-// by this rule already.
-func (d *draft) takesAim(r *rule) bool {
+// takesAim says whether a rule, a menu or a QR code may send a session elsewhere that was there before: it queues, no person said where, and it is
+// not there by the same already.
+func (d *draft) takesAim(by Aim) bool {
 	s := d.session
 	if !s.In(Queueing) || s.aimedByPerson() {
 		return false
 	}
-	by := s.Aimed()
-	return by == nil || by.Kind != AimedByRule || by.Rule != r.RuleID
+	was := s.Aimed()
+	return was == nil || was.Kind != by.Kind || was.Rule != by.Rule || was.Key != by.Key
 }
 
 // aimBy sends the session where a rule says.

@@ -110,6 +110,7 @@ func keyTarget(key string) (kind string, uid, group int64) {
 type AccountMenu struct {
 	AppID       string
 	Draft       []Button
+	Version     int64    // of the draft; 0: nobody has kept one
 	Published   []Button // nil: nothing of ours
 	PublishedAt time.Time
 	By          string // who published it, or took it back
@@ -120,9 +121,9 @@ func (m *AccountMenu) Changed() bool {
 	return !reflect.DeepEqual(m.Draft, append([]Button{}, m.Published...))
 }
 
-// MenuFault finds the first fault of a menu, a Refusal that names the button by its place. whole: it is to be published, so nothing may be
-// missing.
-func (c *Company) MenuFault(menu []Button, whole bool) error {
+// MenuFault finds the first fault of a menu of an account, a Refusal that names the button by its place. whole: it is to be published, so nothing
+// may be missing.
+func (c *Company) MenuFault(appid string, menu []Button, whole bool) error {
 	if len(menu) > MenuButtonsMost {
 		return refuse(Invalid, "menu.many", MenuButtonsMost)
 	}
@@ -131,7 +132,7 @@ func (c *Company) MenuFault(menu []Button, whole bool) error {
 	}
 	for i := range menu {
 		b, place := &menu[i], strconv.Itoa(i+1)
-		if err := c.buttonFault(b, place, MenuNameMost, whole); err != nil {
+		if err := c.buttonFault(appid, b, place, MenuNameMost, whole); err != nil {
 			return err
 		}
 		if len(b.Below) > MenuListMost {
@@ -141,7 +142,7 @@ func (c *Company) MenuFault(menu []Button, whole bool) error {
 			return refuse(Invalid, "menu.list-empty", place)
 		}
 		for j := range b.Below {
-			if err := c.buttonFault(&b.Below[j], fmt.Sprintf("%s.%d", place, j+1), MenuListNameMost, whole); err != nil {
+			if err := c.buttonFault(appid, &b.Below[j], fmt.Sprintf("%s.%d", place, j+1), MenuListNameMost, whole); err != nil {
 				return err
 			}
 		}
@@ -150,7 +151,7 @@ func (c *Company) MenuFault(menu []Button, whole bool) error {
 }
 
 // buttonFault is what is wrong with one button by itself.
-func (c *Company) buttonFault(b *Button, place string, nameMost int, whole bool) error {
+func (c *Company) buttonFault(appid string, b *Button, place string, nameMost int, whole bool) error {
 	inList := strings.Contains(place, ".")
 	switch {
 	case len(b.Name) > nameMost || whole && strings.TrimSpace(b.Name) == "":
@@ -167,7 +168,7 @@ func (c *Company) buttonFault(b *Button, place string, nameMost int, whole bool)
 		return refuse(Invalid, "menu.program", place)
 	case whole && b.Does == "":
 		return refuse(Invalid, "menu.does-nothing", place)
-	case whole && b.Does == OpensAgent && c.AgentName(b.UID) == "":
+	case whole && b.Does == OpensAgent && !c.Serves(appid, b.UID):
 		return refuse(Invalid, "menu.agent", place)
 	case whole && b.Does == OpensGroup && c.Groups[b.GroupID] == nil:
 		return refuse(Invalid, "menu.group", place)
@@ -227,7 +228,7 @@ func menuJSON(menu []Button) json.RawMessage {
 }
 
 func menuOf(c *Company, r *store.Menu) *AccountMenu {
-	return &AccountMenu{AppID: r.AppID, Draft: append([]Button{}, buttonsOf(r.Draft)...), Published: buttonsOf(r.Published), PublishedAt: val(r.PublishedAt), By: c.AgentName(val(r.ByUID))}
+	return &AccountMenu{AppID: r.AppID, Draft: append([]Button{}, buttonsOf(r.Draft)...), Version: r.Version, Published: buttonsOf(r.Published), PublishedAt: val(r.PublishedAt), By: c.AgentName(val(r.ByUID))}
 }
 
 // Menu is the menu of one of the company's accounts.
@@ -251,14 +252,15 @@ func (d *Desk) Menu(ctx context.Context, company id.ID, appid string) (*AccountM
 	return menuOf(c, &row), nil
 }
 
-// DraftMenu keeps what people work on. It may be unfinished; what WeChat could never take is refused. A button that answers with a text
-// gets its key here and keeps it, so that phones which still show the menu before get the text of now.
-func (d *Desk) DraftMenu(ctx context.Context, company id.ID, appid string, menu []Button) (*AccountMenu, error) {
-	was, err := d.Menu(ctx, company, appid)
+// DraftMenu keeps what people work on; seen is the version they began with, -1: whatever it is. It may be unfinished; what WeChat could never
+// take is refused. A button that answers with a text gets its key here and keeps it, so that phones which still show the menu before get the
+// text of now.
+func (d *Desk) DraftMenu(ctx context.Context, by Agent, appid string, menu []Button, seen int64) (*AccountMenu, error) {
+	was, err := d.Menu(ctx, by.Company, appid)
 	if err != nil {
 		return nil, err
 	}
-	c, err := d.companies.now(ctx, company)
+	c, err := d.companies.now(ctx, by.Company)
 	if err != nil {
 		return nil, err
 	}
@@ -267,13 +269,17 @@ func (d *Desk) DraftMenu(ctx context.Context, company id.ID, appid string, menu 
 			b.Tap = textKey + strings.ToLower(rand.Text()[:10])
 		}
 	})
-	if err := c.MenuFault(menu, false); err != nil {
+	if err := c.MenuFault(appid, menu, false); err != nil {
 		return nil, err
 	}
-	if err := d.store.Of(company).MenuDraftPut(ctx, store.MenuDraftPutParams{CompanyID: company, AppID: appid, Draft: menuJSON(menu)}); err != nil {
+	p := store.MenuDraftPutParams{CompanyID: by.Company, AppID: appid, Draft: menuJSON(menu), DraftedBy: ptr(by.UID), Seen: seen}
+	version, err := d.store.Of(by.Company).MenuDraftPut(ctx, p)
+	if errors.Is(err, store.ErrNone) {
+		return nil, refuse(Taken, "menu.drafted")
+	} else if err != nil {
 		return nil, err
 	}
-	was.Draft = append([]Button{}, menu...)
+	was.Draft, was.Version = append([]Button{}, menu...), version
 	return was, nil
 }
 
@@ -288,7 +294,7 @@ func (d *Desk) PublishMenu(ctx context.Context, by Agent, appid string, give fun
 	if err != nil {
 		return err
 	}
-	if err := c.MenuFault(m.Draft, true); err != nil {
+	if err := c.MenuFault(appid, m.Draft, true); err != nil {
 		return err
 	}
 	if err := d.store.Of(by.Company).CompanyTouch(ctx, by.Company); err != nil {

@@ -22,7 +22,7 @@ func (r *room) taps(openid, key string) *desk.Arrival {
 // published makes a menu and publishes it, and returns what WeChat was given.
 func (r *room) published(menu ...desk.Button) (given []desk.Button) {
 	r.Helper()
-	_, err := r.desk.DraftMenu(r.Context(), r.company, appid, menu)
+	_, err := r.desk.DraftMenu(r.Context(), r.agent(yu), appid, menu, -1)
 	r.ok(err)
 	r.ok(r.desk.PublishMenu(r.Context(), r.agent(yu), appid, func(b []desk.Button) error { given = b; return nil }))
 	return given
@@ -70,13 +70,81 @@ func TestATextKeepsItsKeySoPhonesWithTheMenuBeforeGetTheTextOfNow(t *testing.T) 
 	}
 }
 
+func TestNobodyOverwritesADraftThatTheyHaveNotSeen(t *testing.T) {
+	r := newRoom(t)
+	keep := func(who int64, name string, seen int64) (int64, error) {
+		m, err := r.desk.DraftMenu(t.Context(), r.agent(who), appid, []desk.Button{{Name: name}}, seen)
+		if err != nil {
+			return 0, err
+		}
+		return m.Version, nil
+	}
+	first, err := keep(yu, "甲", 0)
+	r.ok(err)
+	_, err = keep(ming, "乙", 0)
+	r.refused(err, "menu.drafted")
+	again, err := keep(yu, "丙", 0) // the answer to the first never reached their page
+	r.ok(err)
+	_, err = keep(ming, "丁", first)
+	r.refused(err, "menu.drafted")
+	_, err = keep(ming, "戊", again)
+	r.ok(err)
+	_, err = keep(yu, "己", again)
+	r.refused(err, "menu.drafted")
+	_, err = keep(0, "庚", -1) // a program says so and knows nothing of pages
+	r.ok(err)
+	m, err := r.desk.Menu(t.Context(), r.company, appid)
+	r.ok(err)
+	if m.Draft[0].Name != "庚" || m.Version != again+2 {
+		t.Errorf("the draft is %+v", m)
+	}
+}
+
+func TestATapTakesAQueueingSessionElsewhereUnlessAPersonPutItThere(t *testing.T) {
+	r := newRoom(t)
+	company, err := r.desk.Company(t.Context(), r.company)
+	r.ok(err)
+	after := company.GroupNamed("售后").GroupID
+	sales := r.group("售前", 0, yu)
+	key := func(group int64) string { return fmt.Sprintf("kf_group_%d", group) }
+	is := func(openid string, group int64) {
+		t.Helper()
+		if s := r.live(openid); s.GroupID == nil || *s.GroupID != group {
+			t.Errorf("the session of %s is for the group %v, want %d", openid, s.GroupID, group)
+		}
+	}
+	r.receive(r.text("o1", "在吗"))
+	before := r.live("o1")
+	r.receive(r.taps("o1", key(after)))
+	is("o1", after)
+	if s := r.live("o1"); s.Version <= before.Version || s.SessionID != before.SessionID || !s.QueuedAt.Equal(before.QueuedAt) {
+		t.Error("it is no longer the session that queued, or no page would see that it changed")
+	}
+	r.receive(r.taps("o1", key(sales)))
+	is("o1", sales)
+	r.receive(r.taps("o1", "kf_other")) // whoever it may be: it stays
+	is("o1", sales)
+	r.receive(r.taps("o1", "kf_user_99"))
+	is("o1", sales)
+
+	r.ok(r.desk.Transfer(t.Context(), desk.Agent{Company: r.company}, r.live("o1").SessionID, desk.Destination{Group: "售后"}))
+	r.receive(r.taps("o1", key(sales)))
+	is("o1", after)
+	r.online(ming)
+	r.until("somebody has it", func() bool { return r.live("o1").Of(ming) })
+	r.receive(r.taps("o1", key(sales)))
+	if s := r.live("o1"); !s.Of(ming) {
+		t.Error("a tap took the customer from who serves them")
+	}
+}
+
 func TestADraftIsNobodysBusinessUntilItIsPublished(t *testing.T) {
 	r := newRoom(t)
 	ctx := t.Context()
 	first := r.published(desk.Button{Name: "地址", Does: desk.SaysText, Text: "三里屯"})
 	changed := []desk.Button{first[0], {Name: "还没想好"}}
 	changed[0].Text = "国贸"
-	_, err := r.desk.DraftMenu(ctx, r.company, appid, changed)
+	_, err := r.desk.DraftMenu(ctx, r.agent(yu), appid, changed, -1)
 	r.ok(err)
 	if said := r.receive(r.taps("o1", first[0].Key())); said.Text != "三里屯" {
 		t.Errorf("a draft answered %q", said.Text)
@@ -92,7 +160,7 @@ func TestADraftIsNobodysBusinessUntilItIsPublished(t *testing.T) {
 	if gave {
 		t.Error("WeChat was given what is unfinished")
 	}
-	_, err = r.desk.DraftMenu(ctx, r.company, appid, changed[:1])
+	_, err = r.desk.DraftMenu(ctx, r.agent(yu), appid, changed[:1], -1)
 	r.ok(err)
 	no := errors.New("WeChat's no")
 	if err := r.desk.PublishMenu(ctx, r.agent(yu), appid, func([]desk.Button) error { return no }); !errors.Is(err, no) {
@@ -109,6 +177,7 @@ func TestADraftIsNobodysBusinessUntilItIsPublished(t *testing.T) {
 
 func TestWhatAMenuOfOursMayBe(t *testing.T) {
 	r := newRoom(t)
+	r.ok(r.sql(fmt.Sprintf("DELETE FROM seats WHERE uid = %d", ming), true))
 	c, err := r.desk.Company(t.Context(), r.company)
 	r.ok(err)
 	one := func(b desk.Button) []desk.Button { return []desk.Button{b} }
@@ -134,6 +203,7 @@ func TestWhatAMenuOfOursMayBe(t *testing.T) {
 		{"six in a list", list(desk.Button{Name: "我的会员卡片", Does: desk.OpensAnybody}), "", ""},
 		{"does nothing", list(desk.Button{Name: "a"}), "menu.does-nothing", ""},
 		{"for an agent who is not there", one(desk.Button{Name: "a", Does: desk.OpensAgent, UID: 99}), "menu.agent", ""},
+		{"for an agent without a seat at the account", one(desk.Button{Name: "a", Does: desk.OpensAgent, UID: ming}), "menu.agent", ""},
 		{"for a group that is not there", one(desk.Button{Name: "a", Does: desk.OpensGroup, GroupID: 99}), "menu.group", ""},
 		{"a text", one(desk.Button{Name: "a", Does: desk.SaysText, Text: "x"}), "", ""},
 		{"no text", one(desk.Button{Name: "a", Does: desk.SaysText, Text: " "}), "menu.text", ""},
@@ -147,7 +217,7 @@ func TestWhatAMenuOfOursMayBe(t *testing.T) {
 		{"one byte more of a key", one(desk.Button{Name: "a", Does: desk.TellsKey, Tap: strings.Repeat("k", 129)}), "menu.key", "menu.key"},
 	} {
 		for whole, want := range map[bool]string{true: tc.whole, false: tc.draft} {
-			err := c.MenuFault(tc.menu, whole)
+			err := c.MenuFault(appid, tc.menu, whole)
 			if want == "" {
 				if err != nil {
 					t.Errorf("%s (whole %v): %v", tc.name, whole, err)
@@ -203,7 +273,7 @@ func TestAnotherCompanysMenuLooksMissing(t *testing.T) {
 	ask := func(context.Context) error { asked = true; return nil }
 	for name, act := range map[string]func() error{
 		"look":  func() error { _, err := r.desk.Menu(t.Context(), other, appid); return err },
-		"draft": func() error { _, err := r.desk.DraftMenu(t.Context(), other, appid, nil); return err },
+		"draft": func() error { _, err := r.desk.DraftMenu(t.Context(), them, appid, nil, -1); return err },
 		"publish": func() error {
 			return r.desk.PublishMenu(t.Context(), them, appid, func([]desk.Button) error { return ask(t.Context()) })
 		},

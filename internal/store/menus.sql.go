@@ -13,24 +13,37 @@ import (
 	"weir/internal/id"
 )
 
-const menuDraftPut = `-- name: MenuDraftPut :exec
-INSERT INTO menus (company_id, appid, draft) VALUES ($1, $2, $3)
-ON CONFLICT (company_id, appid) DO UPDATE SET draft = excluded.draft
+const menuDraftPut = `-- name: MenuDraftPut :one
+INSERT INTO menus AS m (company_id, appid, draft, version, drafted_by) VALUES ($1, $2, $3, 1, $4)
+ON CONFLICT (company_id, appid) DO UPDATE SET draft = excluded.draft, version = m.version + 1, drafted_by = excluded.drafted_by
+WHERE $5::bigint < 0 OR m.version = $5::bigint OR m.drafted_by = excluded.drafted_by
+RETURNING version
 `
 
 type MenuDraftPutParams struct {
 	CompanyID id.ID
 	AppID     string
 	Draft     json.RawMessage
+	DraftedBy *int64
+	Seen      int64
 }
 
-func (q *Queries) MenuDraftPut(ctx context.Context, arg MenuDraftPutParams) error {
-	_, err := q.db.Exec(ctx, menuDraftPut, arg.CompanyID, arg.AppID, arg.Draft)
-	return err
+// No row: somebody else has kept another since @seen. What the same person keeps twice was never told to their page (-1: whoever has it).
+func (q *Queries) MenuDraftPut(ctx context.Context, arg MenuDraftPutParams) (int64, error) {
+	row := q.db.QueryRow(ctx, menuDraftPut,
+		arg.CompanyID,
+		arg.AppID,
+		arg.Draft,
+		arg.DraftedBy,
+		arg.Seen,
+	)
+	var version int64
+	err := row.Scan(&version)
+	return version, err
 }
 
 const menuGet = `-- name: MenuGet :one
-SELECT company_id, appid, draft, published, published_at, by_uid FROM menus WHERE company_id = $1 AND appid = $2
+SELECT company_id, appid, draft, published, published_at, by_uid, version, drafted_by FROM menus WHERE company_id = $1 AND appid = $2
 `
 
 type MenuGetParams struct {
@@ -48,6 +61,8 @@ func (q *Queries) MenuGet(ctx context.Context, arg MenuGetParams) (Menu, error) 
 		&i.Published,
 		&i.PublishedAt,
 		&i.ByUID,
+		&i.Version,
+		&i.DraftedBy,
 	)
 	return i, err
 }
@@ -78,7 +93,7 @@ func (q *Queries) MenuPublishedSet(ctx context.Context, arg MenuPublishedSetPara
 }
 
 const menusOfCompany = `-- name: MenusOfCompany :many
-SELECT company_id, appid, draft, published, published_at, by_uid FROM menus WHERE company_id = $1 ORDER BY appid
+SELECT company_id, appid, draft, published, published_at, by_uid, version, drafted_by FROM menus WHERE company_id = $1 ORDER BY appid
 `
 
 func (q *Queries) MenusOfCompany(ctx context.Context, companyID id.ID) ([]Menu, error) {
@@ -97,6 +112,8 @@ func (q *Queries) MenusOfCompany(ctx context.Context, companyID id.ID) ([]Menu, 
 			&i.Published,
 			&i.PublishedAt,
 			&i.ByUID,
+			&i.Version,
+			&i.DraftedBy,
 		); err != nil {
 			return nil, err
 		}

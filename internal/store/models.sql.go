@@ -293,6 +293,8 @@ type Menu struct {
 	Published   json.RawMessage
 	PublishedAt *time.Time
 	ByUID       *int64
+	Version     int64
+	DraftedBy   *int64
 }
 
 type Message struct {

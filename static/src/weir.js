@@ -125,9 +125,11 @@
     },
   });
 
+  // What somebody is writing just now stays.
   function morph(target, next) {
     const { id } = target;
-    Idiomorph.morph(target, next, { morphStyle: "outerHTML", callbacks: { beforeNodeMorphed: mayMorph, beforeAttributeUpdated: mayChange } });
+    const ignoreActiveValue = document.activeElement.matches("textarea, input:not([type=checkbox], [type=radio])");
+    Idiomorph.morph(target, next, { morphStyle: "outerHTML", ignoreActiveValue, callbacks: { beforeNodeMorphed: mayMorph, beforeAttributeUpdated: mayChange } });
     return [$(id)];
   }
 

@@ -23,7 +23,9 @@ func (s sample) menus() []State {
 				{Place: "3.5", Name: s.pick("扫一扫", "Scan"), Choice: "wechat", Type: "scancode_push", Tap: "scan", Last: true},
 			}},
 		}}
-	empty, looked := e, e
+	empty, looked, lost := e, e, e
+	lost.Buttons = []views.MenuButton{{Place: "1", Name: s.pick("小明", "Ming"), Choice: "agent:8083", Target: s.pick("阿明", "Ming"), First: true}, {Place: "2", Name: s.pick("老客服", "Old"), Choice: "agent:8099", Last: true}}
+	lost.Changed, lost.Trouble = false, s.Words.Sentence("menu.agent", "1")
 	empty.Buttons, empty.Published, empty.At, empty.By = nil, false, "", ""
 	looked.Settings, looked.Changed = s.settings(), false
 	other := views.MenuButton{Place: "1", Name: s.pick("会员", "Members"), Choice: "key", Tap: s.pick("会员", "member")}
@@ -40,7 +42,7 @@ func (s sample) menus() []State {
 	return []State{
 		{Name: "settings-menus", View: views.SettingsPage(frame, w.Menus, views.MenusBody(list))},
 		{Name: "settings-menus-none", View: views.SettingsPage(frame, w.Menus, views.MenusBody(none))},
-		say("settings-menu", e), say("settings-menu-empty", empty), say("settings-menu-look", looked),
+		say("settings-menu", e), say("settings-menu-empty", empty), say("settings-menu-look", looked), say("settings-menu-lost", lost),
 		part("part-menu-same", now(func(n *views.MenuNow) { n.Compared = true })),
 		part("part-menu-differs", now(func(n *views.MenuNow) {
 			n.Compared, n.Buttons = true, []views.MenuButton{other}

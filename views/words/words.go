@@ -82,6 +82,14 @@ func (w *Words) Refused(code int) string {
 	return put(w.OfChannels().WithCode, []any{w.Sentence(key), code})
 }
 
+// MenuRefused says why WeChat did not take a menu, where it means something else there than for a message.
+func (w *Words) MenuRefused(code int) string {
+	if key := "menu." + strconv.Itoa(code); w.Knows(key) {
+		return put(w.OfChannels().WithCode, []any{w.Sentence(key), code})
+	}
+	return w.Refused(code)
+}
+
 // put fills {} in order. Not fmt: a stray argument must not print %!s(MISSING) at a person, and a customer who is called {}
 // is not a gap.
 func put(format string, args []any) string {

@@ -126,6 +126,7 @@
     e.target.closest?.("[data-remove]")?.closest("li").remove();
   });
   on("htmx:load", (e) => { if (e.detail.elt.id === "open") { active = shut = false; then = null; } });
+  on("htmx:load", (e) => { e.detail.elt.querySelector?.("[data-focus]")?.focus(); }); // what had the focus has gone
   on("htmx:afterRequest", (e) => { if (e.detail.elt.id === "quick-file") e.detail.elt.value = ""; });
 
   // ── Before it is sent ───────────────────────────────────────────────────────────────────────────────────────────
