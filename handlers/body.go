@@ -60,7 +60,7 @@ func (h *Handlers) forms(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // wholeBody are the routes that read their bodies themselves, by path.
-var wholeBody = map[string]bool{uploadsPath: true}
+var wholeBody = map[string]bool{uploadsPath: true, quickImagesPath: true}
 
 // bodyProblem is what is said of a body that could not be read.
 func bodyProblem(err error) error {
