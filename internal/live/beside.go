@@ -74,7 +74,7 @@ func (h *Hub) keepBeside(ctx context.Context) {
 			due = true
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-			h.tellBeside(last, told, map[spot][]int64{})
+			_ = h.tellBeside(last, told, map[spot][]int64{}) // who is not told finds the signs gone in a moment
 			cancel()
 			return
 		}
