@@ -184,15 +184,20 @@ func filterOf(q views.MonitorFilter) (f desk.WatchFilter, after id.ID, err error
 	return f, after, err
 }
 
-func (h *Handlers) monitorModel(c echo.Context, w *desk.Watched, q views.MonitorFilter) views.Monitor {
-	m := views.Monitor{Reader: h.reader(c), Now: h.Clock().In(w.Company.Location), Company: w.Company.Name, Person: w.Company.AgentName(agent(c).UID), Filter: q,
-		Groups: groupChoices(w.Company, nil), Total: map[views.SessionState]int{}}
-	for uid, name := range w.Company.AgentNames() {
-		m.Agents = append(m.Agents, views.Colleague{UID: uid, Name: name})
+// everybody are a company's agents, by name, for a filter.
+func everybody(company *desk.Company) (all []views.Colleague) {
+	for uid, name := range company.AgentNames() {
+		all = append(all, views.Colleague{UID: uid, Name: name})
 	}
-	slices.SortFunc(m.Agents, func(a, b views.Colleague) int {
+	slices.SortFunc(all, func(a, b views.Colleague) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.UID, b.UID))
 	})
+	return all
+}
+
+func (h *Handlers) monitorModel(c echo.Context, w *desk.Watched, q views.MonitorFilter) views.Monitor {
+	m := views.Monitor{Reader: h.reader(c), Now: h.now(w.Company), Company: w.Company.Name, Person: w.Company.AgentName(agent(c).UID), Filter: q,
+		Groups: groupChoices(w.Company, nil), Agents: everybody(w.Company), Total: map[views.SessionState]int{}}
 	for state, n := range w.Counts {
 		m.Total[views.SessionState(state)] = int(n)
 	}

@@ -47,7 +47,7 @@ func (h *Handlers) channelsPage(c echo.Context) error {
 		rows = rows[:channelsMost]
 		l.Before = rows[channelsMost-1].ID
 	}
-	now := h.Clock().In(company.Location)
+	now := h.now(company)
 	for i := range rows {
 		l.Rows = append(l.Rows, channelModel(company, &rows[i], now))
 	}
@@ -62,9 +62,9 @@ func channelModel(company *desk.Company, ch *desk.Channel, now time.Time) views.
 		v.Account = a.Name
 	}
 	if ch.TargetUID != 0 {
-		v.Target = "agent:" + strconv.FormatInt(ch.TargetUID, 10)
+		v.Target = agentValue(ch.TargetUID)
 	} else if g := company.GroupNamed(ch.TargetGroup); g != nil && ch.TargetGroup != "" {
-		v.Target = "group:" + strconv.FormatInt(g.GroupID, 10)
+		v.Target = groupValue(g.GroupID)
 	}
 	if ch.ExpiresAt != nil {
 		v.Until, v.Ended = ch.ExpiresAt.In(company.Location).Format("2006-01-02 15:04"), !now.Before(*ch.ExpiresAt)
@@ -83,13 +83,17 @@ func (h *Handlers) channelForm(c echo.Context, company *desk.Company) (f views.C
 	return f
 }
 
+// How forms name whom something is for.
+func agentValue(uid int64) string   { return "agent:" + strconv.FormatInt(uid, 10) }
+func groupValue(group int64) string { return "group:" + strconv.FormatInt(group, 10) }
+
 // targetChoices are whom something can be sent to: agent:{uid} or group:{group id}.
 func targetChoices(company *desk.Company) (t views.Targets) {
 	for _, g := range groupChoices(company, nil) {
-		t.Groups = append(t.Groups, views.Choice{Value: "group:" + strconv.FormatInt(g.ID, 10), Name: g.Name})
+		t.Groups = append(t.Groups, views.Choice{Value: groupValue(g.ID), Name: g.Name})
 	}
 	for _, uid := range company.Agents() {
-		t.Agents = append(t.Agents, views.Choice{Value: "agent:" + strconv.FormatInt(uid, 10), Name: company.AgentName(uid)})
+		t.Agents = append(t.Agents, views.Choice{Value: agentValue(uid), Name: company.AgentName(uid)})
 	}
 	slices.SortStableFunc(t.Agents, func(a, b views.Choice) int { return cmp.Compare(a.Name, b.Name) })
 	return t

@@ -21,8 +21,11 @@ type drawing struct {
 }
 
 func (h *Handlers) drawing(c echo.Context, v *desk.View) *drawing {
-	return &drawing{v, h.reader(c), h.Clock().In(v.Company.Location)}
+	return &drawing{v, h.reader(c), h.now(v.Company)}
 }
+
+// now is the time in a company's zone.
+func (h *Handlers) now(company *desk.Company) time.Time { return h.Clock().In(company.Location) }
 
 func (d *drawing) mine() bool { return d.Session.Of(d.Viewer.UID) }
 

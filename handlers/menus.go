@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -97,9 +96,9 @@ func buttonModels(prefix string, menu []desk.Button, company *desk.Company) []vi
 func choiceOf(b *desk.Button) string {
 	switch b.Does {
 	case desk.OpensAgent:
-		return fmt.Sprintf("agent:%d", b.UID)
+		return agentValue(b.UID)
 	case desk.OpensGroup:
-		return fmt.Sprintf("group:%d", b.GroupID)
+		return groupValue(b.GroupID)
 	}
 	return b.Does
 }

@@ -70,7 +70,7 @@ func quickModel(company *desk.Company, who desk.Agent, x *desk.QuickHit) views.Q
 }
 
 func quickImageModel(u *desk.Upload) views.QuickImage {
-	i := views.QuickImage{ID: u.ID.String(), ThumbURL: "/settings/quick/images/" + u.ID.String(), Width: u.Width, Height: u.Height}
+	i := views.QuickImage{ID: u.ID.String(), ThumbURL: quickImagesPath + "/" + u.ID.String(), Width: u.Width, Height: u.Height}
 	if u.Thumb {
 		i.ThumbURL += "/thumb"
 	}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,8 +24,8 @@ func (h *Handlers) quickBookRoutes(g *echo.Group) {
 	g.GET("/settings/quick/new", h.newQuick, h.staff)
 	g.POST("/settings/quick", h.makeQuick, h.staff)
 	g.POST(quickImagesPath, h.quickImages, h.staff)
-	g.GET("/settings/quick/images/:id", h.quickImage(whole))
-	g.GET("/settings/quick/images/:id/thumb", h.quickImage(thumb))
+	g.GET(quickImagesPath+"/:id", h.quickImage(whole))
+	g.GET(quickImagesPath+"/:id/thumb", h.quickImage(thumb))
 	g.GET("/settings/quick/:id", h.quickForm, h.staff)
 	g.PUT("/settings/quick/:id", h.changeQuick, h.staff)
 	g.DELETE("/settings/quick/:id", h.dropQuick, h.staff)
@@ -59,7 +58,7 @@ func ownerName(o desk.Owner) string {
 	case o.UID != 0:
 		return ownerMine
 	case o.Group != 0:
-		return ownerGroup + strconv.FormatInt(o.Group, 10)
+		return groupValue(o.Group)
 	}
 	return ownerCompany
 }
@@ -154,11 +153,20 @@ func (h *Handlers) newQuick(c echo.Context) error {
 	return render(c, http.StatusOK, views.SettingsPage(f.Settings, f.Words.OfQuick().New, views.QuickFormBody(f)))
 }
 
-// quickOf is the one that the path names, as the asker may see it.
-func (h *Handlers) quickOf(c echo.Context) (q *desk.Quick, changes bool, err error) {
+// quickNumber is which one the path names.
+func quickNumber(c echo.Context) (int64, error) {
 	n, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
-		return nil, false, desk.Refuse(desk.Missing, "quick.missing")
+		err = desk.Refuse(desk.Missing, "quick.missing")
+	}
+	return n, err
+}
+
+// quickOf is the one that the path names, as the asker may see it.
+func (h *Handlers) quickOf(c echo.Context) (q *desk.Quick, changes bool, err error) {
+	n, err := quickNumber(c)
+	if err != nil {
+		return nil, false, err
 	}
 	return h.Desk.Quick(c.Request().Context(), agent(c), n)
 }
@@ -225,9 +233,9 @@ func (h *Handlers) dropQuick(c echo.Context) error {
 
 // POST /settings/quick/:id/restoration takes it back that one was deleted.
 func (h *Handlers) restoreQuick(c echo.Context) error {
-	n, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	n, err := quickNumber(c)
 	if err != nil {
-		return desk.Refuse(desk.Missing, "quick.missing")
+		return err
 	}
 	if err := h.Desk.RestoreQuick(c.Request().Context(), agent(c), n); err != nil {
 		return err
@@ -245,8 +253,6 @@ func (h *Handlers) restoreQuick(c echo.Context) error {
 	row.Changes = changes
 	return render(c, http.StatusOK, views.QuickBookRow(h.reader(c), row, h.now(company)))
 }
-
-func (h *Handlers) now(company *desk.Company) time.Time { return h.Clock().In(company.Location) }
 
 // POST /settings/quick/images takes pictures for one; nothing names them yet.
 func (h *Handlers) quickImages(c echo.Context) error {

@@ -58,7 +58,7 @@ func (h *Handlers) remindersBlock(c echo.Context, v *desk.View) error {
 
 // remindersOf are the reader's about the customer of a session.
 func (h *Handlers) remindersOf(c echo.Context, v *desk.View) (views.Reminders, error) {
-	m := views.Reminders{Reader: h.reader(c), Now: h.Clock().In(v.Company.Location), SessionID: v.Session.SessionID.String()}
+	m := views.Reminders{Reader: h.reader(c), Now: h.now(v.Company), SessionID: v.Session.SessionID.String()}
 	all, err := h.Desk.RemindersOf(c.Request().Context(), v)
 	for i := range all {
 		m.All = append(m.All, reminderModel(v.Company, &all[i]))

@@ -107,16 +107,11 @@ func searchModel(r views.Reader, f *desk.Found, filter views.SearchFilter, now t
 	zone := f.Company.Location
 	m := views.Search{Reader: r, Now: now.In(zone), Filter: filter, All: f.Supervises(), Groups: groupChoices(f.Company, nil), Next: f.Next, Behind: f.Behind}
 	if f.Supervises() {
-		for uid, name := range f.Company.AgentNames() {
-			m.Agents = append(m.Agents, views.Colleague{UID: uid, Name: name})
-		}
+		m.Agents = everybody(f.Company)
 	}
 	for appid, a := range f.Company.Accounts {
 		m.Accounts = append(m.Accounts, views.AccountChoice{AppID: appid, Name: a.Name})
 	}
-	slices.SortFunc(m.Agents, func(a, b views.Colleague) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.UID, b.UID))
-	})
 	slices.SortFunc(m.Accounts, func(a, b views.AccountChoice) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.AppID, b.AppID))
 	})

@@ -86,7 +86,7 @@ type group struct {
 	of    []*waiting
 	lines uint64
 	late  *time.Timer
-	slow  bool // it has taken long, and others no longer wait for it
+	slow  bool // it has taken long or is done: others no longer wait for it
 }
 
 // take waits until a group is to be written; nil: the intake is closed, and whoever was let in has been taken.
@@ -136,10 +136,15 @@ func (q *intake) fill(g *group, n uint64, most int) {
 func (q *intake) goOn(g *group) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.letGo(g)
+	q.wake()
+}
+
+// letGo counts a group no longer among those that others wait for.
+func (q *intake) letGo(g *group) {
 	if !g.slow {
 		g.slow = true
 		q.writing--
-		q.wake()
 	}
 }
 
@@ -148,10 +153,7 @@ func (q *intake) done(g *group) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	g.late.Stop()
-	if !g.slow {
-		g.slow = true
-		q.writing--
-	}
+	q.letGo(g)
 	q.taken &^= g.lines
 	for n := range q.lines {
 		if g.lines&(1<<n) != 0 {

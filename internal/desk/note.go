@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -50,6 +51,9 @@ func (d *Desk) Notes(ctx context.Context, s *Session) ([]Note, error) {
 	return out, err
 }
 
+// formText is what was typed into a field of several lines.
+func formText(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+
 // WriteNote has who may see a session note something about it. Chosen are uids that were picked from a list: they tell apart colleagues
 // who are called the same. Key, 32 hex digits, makes doing it twice doing it once; "": none.
 func (d *Desk) WriteNote(ctx context.Context, who Agent, session id.ID, text, key string, chosen []int64) error {
@@ -57,7 +61,7 @@ func (d *Desk) WriteNote(ctx context.Context, who Agent, session id.ID, text, ke
 	if err != nil {
 		return err
 	}
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	text = formText(text)
 	once := id.New()
 	if key != "" {
 		if once, err = id.Parse(key); err != nil {
@@ -162,13 +166,7 @@ func (c *Company) Callable(typed string, by int64, most int) []Colleague {
 		return 1
 	}
 	slices.SortFunc(out, func(a, b Colleague) int {
-		if n := late(a) - late(b); n != 0 {
-			return n
-		}
-		if n := strings.Compare(a.Name, b.Name); n != 0 {
-			return n
-		}
-		return int(a.UID - b.UID)
+		return cmp.Or(late(a)-late(b), strings.Compare(a.Name, b.Name), cmp.Compare(a.UID, b.UID))
 	})
 	return out[:min(most, len(out))]
 }

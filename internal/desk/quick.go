@@ -134,7 +134,7 @@ var shortcutShape = regexp.MustCompile(`^[\p{L}\p{N}_-]*$`)
 // Tidy puts what people wrote into the shape in which it is kept.
 func (q *Quick) Tidy() {
 	q.Title, q.Shortcut = strings.Join(strings.Fields(q.Title), " "), pinyin.Fold(strings.TrimSpace(q.Shortcut))
-	q.Text = strings.TrimSpace(strings.ReplaceAll(q.Text, "\r\n", "\n"))
+	q.Text = formText(q.Text)
 }
 
 // Faults are what is wrong with a quick reply by itself, each a Refusal. locale is of whoever wrote it.

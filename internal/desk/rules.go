@@ -3,9 +3,7 @@ package desk
 import (
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-	"golang.org/x/text/width"
-
+	"weir/internal/pinyin"
 	"weir/internal/store"
 )
 
@@ -97,16 +95,4 @@ func (r *rule) inside(text string) bool {
 }
 
 // normalise makes texts that people take for the same the same: width, compatibility forms, case, space around.
-func normalise(s string) string {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
-			plain = false
-			break
-		}
-	}
-	if !plain {
-		s = strings.ToLower(norm.NFKC.String(width.Fold.String(s)))
-	}
-	return strings.TrimSpace(s)
-}
+func normalise(s string) string { return strings.TrimSpace(pinyin.Fold(s)) }

@@ -79,7 +79,7 @@ func (t *Template) Fill(r *Reply) error {
 	var wrong error
 	for i := len(t.Fields) - 1; i >= 0; i-- { // the first fault is told
 		field := &t.Fields[i]
-		v := strings.TrimSpace(strings.ReplaceAll(f.Values[field.Key], "\r\n", "\n"))
+		v := formText(f.Values[field.Key])
 		switch {
 		case v == "":
 			wrong = refuse(Invalid, "template.empty", field.name())

@@ -46,9 +46,14 @@ func Initials(readings string) string {
 	return out.String()
 }
 
-// Fold makes what people take for the same the same: width, case.
+// Fold makes what people take for the same the same: width, compatibility forms, case.
 func Fold(s string) string {
-	return strings.ToLower(norm.NFKC.String(width.Fold.String(s)))
+	for i := range len(s) {
+		if c := s[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
+			return strings.ToLower(norm.NFKC.String(width.Fold.String(s)))
+		}
+	}
+	return s
 }
 
 // Span is a piece of a text, in characters: from one to before another.
